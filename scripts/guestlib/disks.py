@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Disks of the guest: image files, made and formatted where they are absent, plain or behind the disk model."""
+
+import dataclasses
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import time
+
+from . import GuestError, initramfs
+
+DEFAULT_SIZE = 1 << 30
+# Everything that mkfs would leave to the background is done at once: nothing else is to use a disk that is measured.
+MKFS = {
+    "ext4": ["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0"],
+    "f2fs": ["mkfs.f2fs", "-q", "-f"],
+    "xfs": ["mkfs.xfs", "-q", "-f"],
+}
+PACKAGES = {"ext4": "e2fsprogs", "f2fs": "f2fs-tools", "xfs": "xfsprogs"}
+_MAGIC = {"ext4": (1080, b"\x53\xef"), "f2fs": (1024, b"\x10\x20\xf5\xf2"), "xfs": (0, b"XFSB")}
+_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
+
+
+def parse_size(text):
+    match = re.fullmatch(r"(\d+)([kmgt]?)(i?b)?", text.strip().lower())
+    if not match or int(match[1]) == 0:
+        raise GuestError(f"'{text}' is not a size: write bytes, or a number with K, M or G (1024 each)")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+@dataclasses.dataclass
+class Disk:
+    file: pathlib.Path
+    filesystem: str  # "raw" = none
+    size: int
+    modelled: bool  # behind the disk model, where there is one
+
+
+def filesystem_of(file):
+    """What an image holds, as far as we make such images; else "raw"."""
+    with open(file, "rb") as image:
+        for name, (offset, magic) in _MAGIC.items():
+            image.seek(offset)
+            if image.read(len(magic)) == magic:
+                return name
+    return "raw"
+
+
+def parse(spec):
+    """FILE[:fs[:SIZE[:plain]]]"""
+    file, *rest = spec.split(":")
+    filesystem = rest[0] if rest else ""
+    if not file or len(rest) > 3 or (len(rest) == 3 and rest[2] != "plain"):
+        raise GuestError(f"--disk {spec}: write FILE[:FILESYSTEM[:SIZE[:plain]]]")
+    if filesystem and filesystem != "raw" and filesystem not in MKFS:
+        raise GuestError(f"--disk {spec}: '{filesystem}' is not one of {', '.join(MKFS)}, raw")
+    size = parse_size(rest[1]) if len(rest) > 1 and rest[1] else DEFAULT_SIZE
+    return Disk(pathlib.Path(file).absolute(), filesystem, size, len(rest) < 3)
+
+
+def prepare(disk):
+    """Makes and formats the image if it is absent, else sees that it is what was asked for."""
+    if disk.file.exists():
+        found = filesystem_of(disk.file)
+        if disk.filesystem not in ("", found):
+            raise GuestError(f"disk {disk.file} holds {found}, not {disk.filesystem}: name another file, or remove it")
+        disk.filesystem = found
+        return
+    disk.filesystem = disk.filesystem or "ext4"
+    tool = MKFS.get(disk.filesystem)
+    path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+    if tool and not shutil.which(tool[0], path=path):
+        raise GuestError(f"cannot format {disk.file}: no {tool[0]}; install {PACKAGES[disk.filesystem]}")
+    disk.file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = disk.file.with_name(f"{disk.file.name}.{os.getpid()}")
+    with open(unfinished, "wb") as image:
+        image.truncate(disk.size)
+    if tool:
+        done = subprocess.run([shutil.which(tool[0], path=path), *tool[1:], str(unfinished)], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode:
+            unfinished.unlink()
+            raise GuestError(f"cannot format {disk.file} as {disk.filesystem}:\n{done.stdout}")
+    unfinished.replace(disk.file)
+
+
+def build_model():
+    return initramfs.compile_c("dmaload-disk-model.so", ["disk/model.c"], "-shared", "-fPIC", "-std=gnu11")
+
+
+class Model:
+    """nbdkit with the disk model in front of one image."""
+
+    def __init__(self, disk, number, folder, sockets, rate, latency_us, control):
+        if not shutil.which("nbdkit"):
+            raise GuestError("the disk model needs nbdkit: run scripts/install-deps")
+        self.socket = sockets / f"disk{number}"
+        self.log = folder / f"disk{number}-nbdkit.log"
+        self.command = ["nbdkit", "--foreground", "--exit-with-parent", "--threads", "16", "--unix", str(self.socket),
+                        str(build_model()), f"file={disk.file}", f"rate={rate}", f"latency-us={latency_us}",
+                        f"control={control}", f"requests={folder / f'disk{number}-requests.csv'}",
+                        f"summary={folder / f'disk{number}-model.json'}"]
+        self.process = None
+
+    def start(self):
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            start_new_session=True)
+        limit = time.monotonic() + 10
+        while not self.socket.exists():
+            if self.process.poll() is not None or time.monotonic() > limit:
+                self.stop()
+                raise GuestError(f"the disk model did not start:\n{self.log.read_text()}")
+            time.sleep(0.01)
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
