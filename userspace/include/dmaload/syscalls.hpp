@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// The system calls that the library makes, in one place, so that tests can
+/// put a fake kernel under it.
+#pragma once
+
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace dmaload {
+
+/// What cachestat(2) tells about a file; counts are in pages.
+struct CacheStat {
+    std::uint64_t nr_cache = 0;
+    std::uint64_t nr_dirty = 0;
+    std::uint64_t nr_writeback = 0;
+    std::uint64_t nr_evicted = 0;
+    std::uint64_t nr_recently_evicted = 0;
+};
+
+/// The real kernel. Each function is the call of that name: it returns -1 (or
+/// MAP_FAILED) and sets errno on failure. A test derives from it. Closing is
+/// not here: a descriptor is a descriptor, whoever made it.
+class Syscalls {
+public:
+    virtual ~Syscalls() = default;
+
+    virtual int open(const char* path, int flags);
+    virtual ssize_t pread(int fd, void* buffer, std::size_t count, off_t offset);
+    virtual off_t lseek(int fd, off_t offset, int whence);
+    virtual int fstat(int fd, struct stat* st);
+    virtual int fstatfs(int fd, struct statfs* st);
+    virtual int statx(int fd, unsigned mask, struct statx* stx);
+    /// Of the whole file.
+    virtual int cachestat(int fd, CacheStat* stat);
+    virtual int ioctl(int fd, unsigned long request, void* argument);
+    virtual int memfd_create(const char* name, unsigned flags);
+    virtual int ftruncate(int fd, off_t length);
+    virtual int add_seals(int fd, int seals);
+    virtual void* mmap(std::size_t length, int prot, int flags, int fd);
+    virtual int munmap(void* address, std::size_t length);
+    virtual int madvise(void* address, std::size_t length, int advice);
+};
+
+/// The calls in force: the real ones, unless a test has replaced them.
+[[nodiscard]] Syscalls& syscalls() noexcept;
+
+/// Replaces the calls for the whole process until it goes out of scope. Not
+/// to be used while another thread is inside the library.
+class ScopedSyscalls {
+public:
+    explicit ScopedSyscalls(Syscalls& replacement) noexcept;
+    ~ScopedSyscalls();
+    ScopedSyscalls(const ScopedSyscalls&) = delete;
+    ScopedSyscalls& operator=(const ScopedSyscalls&) = delete;
+
+private:
+    Syscalls* previous_;
+};
+
+}  // namespace dmaload

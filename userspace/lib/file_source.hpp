@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// The file that is loaded.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include <dmaload/error.hpp>
+#include <dmaload/method.hpp>
+#include <dmaload/unique_fd.hpp>
+
+namespace dmaload {
+
+/// An open regular file or block device with the size that it had when it was
+/// opened. Bytes that are appended later are not looked at.
+class FileSource {
+public:
+    [[nodiscard]] static Result<FileSource> open(const std::string& path, Mode mode);
+
+    [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    [[nodiscard]] Mode mode() const noexcept { return mode_; }
+    /// Bytes; never zero.
+    [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+    /// The size of a buffer that holds the file: whole pages.
+    [[nodiscard]] std::uint64_t buffer_size() const noexcept;
+    /// The size now.
+    [[nodiscard]] Result<std::uint64_t> current_size() const;
+
+    /// Reads the whole file to the start of \p buffer, which is page-aligned
+    /// and of buffer_size(), and clears the rest of the buffer.
+    [[nodiscard]] Result<void> read_into(std::span<std::byte> buffer) const;
+
+    /// The error for a read that failed with \p code.
+    [[nodiscard]] Error read_error(int code) const;
+    /// The error for a file that has become shorter.
+    [[nodiscard]] Error shrank() const;
+
+private:
+    FileSource(UniqueFd fd, std::string path, Mode mode)
+        : fd_(std::move(fd)), path_(std::move(path)), mode_(mode)
+    {
+    }
+    [[nodiscard]] Result<void> read_buffered(std::span<std::byte> buffer) const;
+    [[nodiscard]] Result<void> read_direct(std::span<std::byte> buffer) const;
+    [[nodiscard]] Result<std::size_t> read_at(std::span<std::byte> target, std::uint64_t offset) const;
+    [[nodiscard]] Result<std::size_t> read_block_at(std::span<std::byte> target, std::uint64_t offset) const;
+
+    UniqueFd fd_;
+    std::string path_;
+    Mode mode_;
+    std::uint64_t size_ = 0;
+    std::uint64_t alignment_ = 1;  ///< of a direct read's offset and length
+};
+
+}  // namespace dmaload

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <dmaload/method.hpp>
+
+#include <algorithm>
+#include <array>
+
+#include "methods/methods.hpp"
+
+namespace dmaload {
+
+std::string_view to_string(Mode mode)
+{
+    return mode == Mode::direct ? "direct" : "buffered";
+}
+
+std::string_view to_string(Path path)
+{
+    switch (path) {
+    case Path::buffered:
+        return "buffered";
+    case Path::direct:
+        return "direct";
+    case Path::unknown:
+        break;
+    }
+    return "unknown";
+}
+
+std::span<const Method* const> methods()
+{
+    static const std::array<const Method*, 3> table = {&alloc_read_method(), &udmabuf_method(),
+                                                       &mmap_read_method()};
+    return table;
+}
+
+const Method* find_method(std::string_view name)
+{
+    const auto all = methods();
+    const auto found = std::ranges::find(all, name, [](const Method* method) { return method->name(); });
+    return found == all.end() ? nullptr : *found;
+}
+
+}  // namespace dmaload

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// One function for each method's file; the table in method.cpp calls them.
+#pragma once
+
+#include <dmaload/method.hpp>
+
+namespace dmaload {
+
+[[nodiscard]] const Method& alloc_read_method();
+[[nodiscard]] const Method& udmabuf_method();
+[[nodiscard]] const Method& mmap_read_method();
+
+}  // namespace dmaload
