@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// From the samples of a result to what a table and a verdict say.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <dmaload/error.hpp>
+
+#include "bench/stats.hpp"
+
+namespace dmaload::bench {
+
+/// Samples below which nothing is claimed.
+inline constexpr std::size_t kEnoughSamples = 7;
+
+/// One method in one mode: a row of the table.
+struct Row {
+    std::string method;
+    std::string mode;
+    Estimate total;  ///< nanoseconds
+    Estimate cpu;    ///< nanoseconds
+    double cpu_resolution = 0;
+    std::uint64_t page_cache = 0;               ///< bytes, median
+    std::optional<std::uint64_t> extra_memory;  ///< bytes
+    std::string path;                           ///< "direct", "buffered", or "3 direct, 4 buffered"
+    std::size_t buffered = 0;                   ///< samples that went through the page cache
+    std::size_t not_cold = 0;                   ///< samples left out
+    std::size_t wrong = 0;                      ///< samples whose content was wrong, left out as well
+    std::size_t failed = 0;                     ///< loads that failed
+    Rounds rounds;                              ///< total by round
+    Rounds cpu_rounds;
+    Estimate speedup;           ///< of "normal": its time / this time, within a round
+    bool is_normal = false;     ///< mmap-read, buffered
+    bool tied_fastest = false;  ///< the fastest, or its interval overlaps the fastest's
+
+    [[nodiscard]] std::string name() const;  ///< "alloc-read direct"
+    [[nodiscard]] bool fell_back() const { return mode == "direct" && buffered > 0; }
+    [[nodiscard]] bool enough() const { return total.count >= kEnoughSamples; }
+};
+
+/// All rows at one size and disk rate of one scenario, fastest first.
+struct Group {
+    std::string scenario;
+    std::optional<std::uint64_t> disk_rate;
+    std::uint64_t size = 0;
+    std::vector<Row> rows;
+    std::optional<double> limit;  ///< nanoseconds
+    std::string limit_by;
+    std::optional<double> reader;  ///< best cold io_uring reader, nanoseconds
+    std::string reader_setting;
+
+    [[nodiscard]] const Row* normal() const;
+    [[nodiscard]] const Row* find(std::string_view method, std::string_view mode) const;
+    [[nodiscard]] std::string title() const;  ///< "phone-like (disk 1.05 GB/s), 256 MB"
+};
+
+/// What the comparison of two rows allows to say.
+enum class Verdict { faster, slower, tie, unknown };
+
+/// Whether \p a is faster than \p b: only when their intervals do not overlap
+/// and the ratio within rounds says so too.
+[[nodiscard]] Verdict compare(const Row& a, const Row& b);
+
+/// Sorts a result's samples into groups, in the order in which they came.
+/// Samples that were not cold or not verified count for nothing.
+[[nodiscard]] Result<std::vector<Group>> analyse(const nlohmann::json& result);
+
+/// The disk rate that is to "normal" as a phone's storage is to its "normal":
+/// four times what it reached, rounded to 50 MB/s. Bytes a second.
+[[nodiscard]] std::uint64_t phone_like_rate(std::uint64_t size, double normal_ns);
+
+/// Whether every load worked and every sample's content was right.
+[[nodiscard]] bool all_verified(const nlohmann::json& result);
+
+}  // namespace dmaload::bench

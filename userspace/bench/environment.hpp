@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// The machine that is measured, and what makes it unfit for measuring.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dmaload/error.hpp>
+
+#include "bench/cpu_time.hpp"
+#include "bench/test_file.hpp"
+
+namespace dmaload::bench {
+
+/// What was there besides the machine itself.
+struct EnvironmentInputs {
+    std::vector<TestFile> files;
+    std::string heap = "system";
+    std::map<std::string, std::string> notes;  ///< given by the caller, for example of the guest's host
+};
+
+/// Everything about the machine that a reader of the results may ask for.
+[[nodiscard]] nlohmann::json describe_environment(const EnvironmentInputs& inputs, const CpuClock& cpu);
+
+/// Whether time can be trusted with this clocksource: others are coarse, or
+/// wrong by a percent, on machines whose TSC could not be calibrated.
+[[nodiscard]] bool clocksource_is_good(std::string_view clocksource);
+
+/// Fails when the present clocksource cannot be trusted.
+[[nodiscard]] Result<void> check_clock();
+
+/// What is worth a warning before measuring, in whole sentences.
+[[nodiscard]] std::vector<std::string> environment_warnings();
+
+/// Lifts udmabuf's size limit (64 MB by default) for as long as it lives, so
+/// that the rival is not shut out by a setting that an administrator would
+/// change. It needs root; without it udmabuf says itself that it cannot.
+class UdmabufLimit {
+public:
+    explicit UdmabufLimit(std::uint64_t largest_file);
+    ~UdmabufLimit();
+    UdmabufLimit(const UdmabufLimit&) = delete;
+    UdmabufLimit& operator=(const UdmabufLimit&) = delete;
+
+    /// What was changed, in a sentence; empty where nothing was.
+    [[nodiscard]] const std::string& note() const { return note_; }
+
+private:
+    std::string previous_;
+    std::string note_;
+};
+
+}  // namespace dmaload::bench

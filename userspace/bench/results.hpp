@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// Result files. While it measures, the benchmark appends one JSON object a
+/// line to a journal, and each line is on the storage before the next sample
+/// starts: a dead machine or Ctrl-C loses nothing. The result file proper is
+/// put together from journals afterwards.
+///
+/// Its spine (more may stand beside it):
+///   {"schema": 1, "context": {...},
+///    "limits": [{"scenario", "disk_rate", "size", "total_ns", "by"}],
+///    "samples": [{"scenario", "method", "mode", "path_taken", "size", "disk_rate", "round",
+///                 "cold", "verified", "total_ns", "cpu_ns", "cpu_resolution_ns",
+///                 "page_cache_bytes", "extra_memory_bytes", "phases"}],
+///    "unavailable": [{"method", "reason"}]}
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <dmaload/error.hpp>
+#include <dmaload/unique_fd.hpp>
+
+#include "bench/limit.hpp"
+#include "bench/sample.hpp"
+
+namespace dmaload::bench {
+
+inline constexpr int kSchema = 1;
+
+/// What all lines of one run have in common.
+struct RunLabel {
+    std::string scenario;
+    std::optional<std::uint64_t> disk_rate;  ///< bytes a second, where the disk is a model
+};
+
+/// One line of a journal each; "kind" says into which list it goes.
+[[nodiscard]] nlohmann::json context_record(const RunLabel& label, nlohmann::json context);
+[[nodiscard]] nlohmann::json sample_record(const RunLabel& label, const Subject& subject, std::uint64_t size,
+                                           int round, const Sample& sample,
+                                           std::chrono::nanoseconds cpu_resolution,
+                                           std::optional<std::uint64_t> extra_memory);
+[[nodiscard]] nlohmann::json failure_record(const RunLabel& label, const Subject& subject, std::uint64_t size,
+                                            int round, const std::string& error);
+[[nodiscard]] nlohmann::json unavailable_record(const RunLabel& label, const Subject& subject,
+                                                const std::string& reason);
+[[nodiscard]] nlohmann::json reader_record(const RunLabel& label, const ReaderRun& run);
+[[nodiscard]] nlohmann::json limit_record(const RunLabel& label, std::uint64_t size, const Limit& limit);
+[[nodiscard]] nlohmann::json end_record(const RunLabel& label, const std::string& status);
+
+/// The file that lines are appended to.
+class Journal {
+public:
+    /// Starts an empty journal.
+    [[nodiscard]] static Result<Journal> create(const std::string& path);
+    /// Appends one line and waits until it is stored.
+    [[nodiscard]] Result<void> append(const nlohmann::json& record);
+
+private:
+    Journal(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+
+    std::string path_;
+    UniqueFd fd_;
+};
+
+/// Puts the lines of one or several journals together.
+[[nodiscard]] nlohmann::json assemble(std::span<const nlohmann::json> records);
+
+/// Several results as one: lists are joined; "contexts" keeps each one's own.
+[[nodiscard]] nlohmann::json merge(std::span<const nlohmann::json> results);
+
+/// Reads a result file or a journal; whichever it is, a result comes out. A
+/// journal's torn last line is left out.
+[[nodiscard]] Result<nlohmann::json> load_result(const std::string& path);
+
+/// Writes a result file; it appears whole or not at all.
+[[nodiscard]] Result<void> write_result(const std::string& path, const nlohmann::json& result);
+
+}  // namespace dmaload::bench

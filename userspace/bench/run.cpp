@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <random>
+#include <utility>
+
+#include "bench/environment.hpp"
+#include "bench/interrupt.hpp"
+#include "bench/memory.hpp"
+#include "bench/progress.hpp"
+#include "bench/units.hpp"
+
+namespace dmaload::bench {
+
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr int kReaderRuns = 2;  // of each setting, behind one that is discarded
+
+/// A subject at one file: what is measured again and again.
+struct Cell {
+    Subject subject;
+    std::size_t file = 0;
+    std::optional<std::uint64_t> extra_memory;
+};
+
+class Run {
+public:
+    explicit Run(const RunOptions& options) : options_(options), progress_(options.quiet) {}
+    Result<RunOutcome> execute();
+
+private:
+    Result<void> prepare_files();
+    Result<void> choose_methods();
+    Result<void> open_journal();
+    Result<void> measure_limits();
+    Result<void> read_size(Reader& reader, const TestFile& file, std::vector<ReaderRun>& runs);
+    Result<void> measure_rounds();
+    Result<void> turn(const Schedule::Turn& turn, Schedule& schedule);
+    [[nodiscard]] std::string describe(const Cell& cell) const;
+    [[nodiscard]] std::uint64_t largest() const;
+
+    RunOptions options_;
+    RunLabel label_;
+    Progress progress_;
+    InterruptGuard interrupt_;
+    std::vector<TestFile> files_;
+    std::vector<Subject> subjects_;
+    std::vector<std::pair<Subject, std::string>> unavailable_;
+    std::vector<Cell> cells_;
+    std::map<std::uint64_t, std::uint64_t> plain_drop_;  ///< by file size
+    std::optional<CpuClock> cpu_;
+    std::optional<Journal> journal_;
+    std::string base_;  ///< of the journal's and the result's path
+};
+
+std::uint64_t Run::largest() const
+{
+    std::uint64_t size = 0;
+    for (const TestFile& file : files_)
+        size = std::max(size, file.size);
+    return size;
+}
+
+std::string Run::describe(const Cell& cell) const
+{
+    return fmt::format("{} {}, {}", cell.subject.method->name(), to_string(cell.subject.mode),
+                       format_size(files_[cell.file].size));
+}
+
+Result<void> Run::prepare_files()
+{
+    std::vector<std::string> paths = options_.files;
+    for (const std::uint64_t size : options_.files.empty() ? options_.sizes : std::vector<std::uint64_t>()) {
+        paths.push_back(pattern_path(options_.directory, size));
+        const auto made = make_pattern_file(paths.back(), size, [&](std::uint64_t done, std::uint64_t all) {
+            progress_.show(
+                fmt::format("writing {}: {} of {}", paths.back(), format_size(done), format_size(all)));
+        });
+        if (!made)
+            return made;
+    }
+    for (const std::string& path : paths) {
+        auto file = examine(path, [&](std::uint64_t done, std::uint64_t all) {
+            progress_.show(fmt::format("reading {}: {} of {}", path, format_size(done), format_size(all)));
+        });
+        if (!file)
+            return std::unexpected(file.error());
+        if (options_.files.empty() && !file->pattern)
+            return fail("examine", path, 0,
+                        "Its content is not what this program writes. Delete it and run again.");
+        const auto same = std::find_if(files_.begin(), files_.end(),
+                                       [&](const TestFile& other) { return other.size == file->size; });
+        if (same != files_.end())
+            return fail("bench", path, EINVAL,
+                        fmt::format("{} has the same size; the table goes by size.", same->path));
+        files_.push_back(std::move(*file));
+    }
+    if (files_.empty())
+        return fail("bench", "no file", EINVAL, "Name files, or sizes with --sizes.");
+    return {};
+}
+
+Result<void> Run::choose_methods()
+{
+    for (const std::string& name : options_.methods) {
+        if (find_method(name) == nullptr)
+            return fail("bench", name, EINVAL, "There is no such method; `dmaload probe` lists them.");
+    }
+    for (const Method* method : methods()) {
+        const auto& wanted = options_.methods;
+        if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), method->name()) == wanted.end())
+            continue;
+        for (const Mode mode : {Mode::direct, Mode::buffered}) {
+            const Subject subject{.method = method, .mode = mode, .heap = options_.heap};
+            if (const auto able = method->probe(options_.heap, mode))
+                subjects_.push_back(subject);
+            else
+                unavailable_.emplace_back(subject, able.error().message());
+        }
+    }
+    for (const Subject& subject : subjects_) {
+        for (std::size_t file = 0; file < files_.size(); ++file)
+            cells_.push_back({.subject = subject, .file = file, .extra_memory = std::nullopt});
+    }
+    return {};
+}
+
+Result<void> Run::open_journal()
+{
+    std::error_code error;
+    std::filesystem::create_directories(options_.results, error);
+    if (error)
+        return fail("create", options_.results, error.value(), "Choose another folder with --results.");
+    base_ = fmt::format("{}/bench-{}", options_.results, options_.scenario);
+    auto journal = Journal::create(base_ + ".jsonl");
+    if (!journal)
+        return std::unexpected(journal.error());
+    journal_ = std::move(*journal);
+
+    auto context =
+        describe_environment({.files = files_, .heap = options_.heap, .notes = options_.notes}, *cpu_);
+    context["plan"] = {
+        {"seed", options_.seed},
+        {"min_rounds", options_.plan.min_rounds},
+        {"max_rounds", options_.plan.max_rounds},
+        {"precision", options_.plan.precision},
+        {"budget_ns", options_.plan.budget.count()},
+        {"disk_rate", options_.disk ? nlohmann::json(options_.disk->rate) : nlohmann::json(nullptr)},
+        {"disk_latency_us", options_.disk ? options_.disk->latency.count() : 0}};
+    if (auto written = journal_->append(context_record(label_, std::move(context))); !written)
+        return written;
+    for (const auto& [subject, reason] : unavailable_) {
+        progress_.say(fmt::format("{} {} is not available: {}", subject.method->name(),
+                                  to_string(subject.mode), reason));
+        if (auto written = journal_->append(unavailable_record(label_, subject, reason)); !written)
+            return written;
+    }
+    return {};
+}
+
+Result<void> Run::read_size(Reader& reader, const TestFile& file, std::vector<ReaderRun>& runs)
+{
+    for (const ReaderSetting& setting : reader_settings(file.size)) {
+        for (int i = 0; i <= kReaderRuns && !InterruptGuard::interrupted(); ++i) {
+            progress_.show(fmt::format("{}: limit: io_uring reader, {}", options_.scenario, setting.name()));
+            const auto cached = make_cold(file);
+            if (!cached)
+                return std::unexpected(cached.error());
+            const auto device_before = device_read_bytes(file);
+            const auto total = reader.read(file, setting);
+            if (!total)
+                return std::unexpected(total.error());
+            const auto device_after = device_read_bytes(file);
+            ReaderRun run{.size = file.size, .setting = setting, .total = *total, .cold = false};
+            std::optional<std::uint64_t> device_read;
+            if (device_before && device_after)
+                device_read = *device_after - *device_before;
+            run.cold = why_not_cold(file.size, *cached, device_read).empty();
+            if (i == 0)
+                continue;
+            if (auto written = journal_->append(reader_record(label_, run)); !written)
+                return written;
+            runs.push_back(run);
+        }
+    }
+    return {};
+}
+
+Result<void> Run::measure_limits()
+{
+    std::vector<ReaderRun> runs;
+    if (options_.limit) {
+        auto reader = Reader::create(largest());
+        if (!reader)
+            progress_.say("No io_uring reader: " + reader.error().message());
+        for (const TestFile& file : files_) {
+            if (!reader)
+                break;
+            // A filesystem without direct I/O has no such limit; the run goes on.
+            if (const auto read = read_size(*reader, file, runs); !read)
+                progress_.say("No io_uring reader: " + read.error().message());
+        }
+    }
+    // Without a disk of known rate the reader is one more rival, not a limit.
+    if (!options_.disk)
+        return {};
+    for (const TestFile& file : files_) {
+        if (const auto limit = smallest(file.size, options_.disk, runs)) {
+            if (auto written = journal_->append(limit_record(label_, file.size, *limit)); !written)
+                return written;
+        }
+    }
+    return {};
+}
+
+Result<void> Run::turn(const Schedule::Turn& turn, Schedule& schedule)
+{
+    Cell& cell = cells_[turn.cell];
+    const TestFile& file = files_[cell.file];
+    const auto start = Clock::now();
+    const auto failed = [&](const Error& error) -> Result<void> {
+        schedule.record(turn, std::nullopt, Clock::now() - start);
+        if (InterruptGuard::interrupted())
+            return {};
+        schedule.drop(turn.cell);
+        progress_.say(fmt::format("{}: {}", describe(cell), error.message()));
+        return journal_->append(failure_record(label_, cell.subject, file.size, turn.round, error.message()));
+    };
+
+    if (turn.warm_up == 2) {
+        // The second warm-up is the one whose memory is looked at.
+        const auto extra = extra_memory(cell.subject, file, plain_drop_[file.size]);
+        if (!extra)
+            return failed(extra.error());
+        cell.extra_memory = *extra;
+        schedule.record(turn, std::nullopt, Clock::now() - start);
+        return {};
+    }
+    const auto sample = take_sample(cell.subject, file, *cpu_);
+    if (!sample)
+        return failed(sample.error());
+    const bool counts = sample->not_cold.empty() && sample->wrong.empty();
+    schedule.record(turn, counts ? std::optional(static_cast<double>(sample->total.count())) : std::nullopt,
+                    Clock::now() - start);
+    if (!sample->wrong.empty())
+        progress_.say(fmt::format("{}: WRONG CONTENT: {}", describe(cell), sample->wrong));
+    // A warm-up's time means nothing, but wrong content always does.
+    if (turn.warm_up != 0 && sample->wrong.empty())
+        return {};
+    return journal_->append(sample_record(label_, cell.subject, file.size, turn.round, *sample,
+                                          cpu_->resolution(), cell.extra_memory));
+}
+
+Result<void> Run::measure_rounds()
+{
+    for (const TestFile& file : files_) {
+        for (int i = 0; i < 2; ++i)  // the first call of any path is not like the others
+            plain_drop_[file.size] = plain_allocation_drop(options_.heap, file.size);
+    }
+    std::vector<ScheduledCell> scheduled;
+    for (std::size_t i = 0; i < cells_.size(); ++i)
+        scheduled.push_back({i, files_[cells_[i].file].size});
+    Schedule schedule(std::move(scheduled), options_.plan, options_.seed);
+
+    const auto start = Clock::now();
+    while (!InterruptGuard::interrupted()) {
+        const auto elapsed = Clock::now() - start;
+        const auto next = schedule.next(elapsed);
+        if (!next)
+            break;
+        const std::string stage = next->warm_up != 0 ? fmt::format("warm-up {} of 2", next->warm_up)
+                                                     : fmt::format("round {}", next->round);
+        // Before each cell has run once there is nothing to guess from.
+        const auto left = next->warm_up == 1 ? std::nullopt : std::optional(schedule.time_left(elapsed));
+        progress_.show(fmt::format("{}: {}: {}", options_.scenario, stage, describe(cells_[next->cell])),
+                       left);
+        if (auto done = turn(*next, schedule); !done)
+            return done;
+    }
+    if (schedule.budget_spent())
+        progress_.say(
+            fmt::format("{}: the time budget ended the run after {} rounds, before every interval was "
+                        "narrower than {:.0f} %.",
+                        options_.scenario, schedule.round(), options_.plan.precision * 100));
+    return {};
+}
+
+Result<RunOutcome> Run::execute()
+{
+    if (!options_.allow_clock) {
+        if (const auto good = check_clock(); !good)
+            return std::unexpected(good.error());
+    }
+    if (options_.seed == 0)
+        options_.seed = std::random_device{}();
+    label_.scenario = options_.scenario;
+    if (options_.disk)
+        label_.disk_rate = options_.disk->rate;
+
+    if (const auto ready = prepare_files(); !ready)
+        return std::unexpected(ready.error());
+    const UdmabufLimit udmabuf(largest());
+    if (!udmabuf.note().empty()) {
+        options_.notes["udmabuf"] = udmabuf.note();
+        progress_.say(udmabuf.note());
+    }
+    if (const auto chosen = choose_methods(); !chosen)
+        return std::unexpected(chosen.error());
+    auto cpu = CpuClock::create();
+    if (!cpu)
+        return std::unexpected(cpu.error());
+    cpu_ = std::move(*cpu);
+    if (const auto opened = open_journal(); !opened)
+        return std::unexpected(opened.error());
+    for (const std::string& warning : environment_warnings())
+        progress_.say("warning: " + warning);
+    progress_.say(fmt::format("{}: {} methods and modes, {} files, seed {}; journal {}.jsonl",
+                              options_.scenario, subjects_.size(), files_.size(), options_.seed, base_));
+    if (cells_.empty())
+        return fail("bench", "no method", ENODEV,
+                    "None works here; `dmaload probe` says what each of them misses.");
+
+    if (const auto done = measure_limits(); !done)
+        return std::unexpected(done.error());
+    if (const auto done = measure_rounds(); !done)
+        return std::unexpected(done.error());
+
+    RunOutcome outcome;
+    outcome.interrupted = InterruptGuard::interrupted();
+    if (auto written = journal_->append(end_record(label_, outcome.interrupted ? "interrupted" : "done"));
+        !written)
+        return std::unexpected(written.error());
+    auto result = load_result(base_ + ".jsonl");
+    if (!result)
+        return std::unexpected(result.error());
+    outcome.result = std::move(*result);
+    outcome.path = base_ + ".json";
+    if (const auto written = write_result(outcome.path, outcome.result); !written)
+        return std::unexpected(written.error());
+    return outcome;
+}
+
+}  // namespace
+
+Result<RunOutcome> run(const RunOptions& options)
+{
+    return Run(options).execute();
+}
+
+}  // namespace dmaload::bench

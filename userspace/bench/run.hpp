@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// A whole benchmark run: warm-ups, limit, rounds, and the journal of it all.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <dmaload/error.hpp>
+
+#include "bench/limit.hpp"
+#include "bench/results.hpp"
+#include "bench/schedule.hpp"
+
+namespace dmaload::bench {
+
+/// What `dmaload bench` was asked for.
+struct RunOptions {
+    std::vector<std::string> files;    ///< to load; empty: pattern files are made
+    std::vector<std::uint64_t> sizes;  ///< of the pattern files
+    std::string directory = ".";       ///< where pattern files are made and kept
+    std::vector<std::string> methods;  ///< names; empty: all
+    std::string heap = "system";
+    Plan plan;
+    std::uint64_t seed = 0;
+    std::optional<DiskModel> disk;  ///< where the disk's rate is known
+    std::string scenario = "default";
+    std::string results = ".";  ///< folder of the journal and the result file
+    std::map<std::string, std::string> notes;
+    bool allow_clock = false;
+    bool limit = true;  ///< measure the io_uring reader
+    bool quiet = false;
+};
+
+/// How it ended.
+struct RunOutcome {
+    nlohmann::json result;
+    std::string path;          ///< of the result file
+    bool interrupted = false;  ///< by SIGINT or SIGTERM; what was measured is kept
+};
+
+/// Runs it. Single loads that fail or bring wrong content are in the result;
+/// an error is what keeps the whole run from going on.
+[[nodiscard]] Result<RunOutcome> run(const RunOptions& options);
+
+}  // namespace dmaload::bench

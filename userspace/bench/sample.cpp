@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/sample.hpp"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <dmaload/cpu_access.hpp>
+#include <dmaload/mapping.hpp>
+
+#include "bench/memory.hpp"
+#include "bench/page_cache.hpp"
+
+namespace dmaload::bench {
+
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+std::int64_t growth(std::uint64_t before, std::uint64_t after)
+{
+    return static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
+}
+
+/// Spoils a word of every sector. The pages go back to the kernel, and a later
+/// load that left some of them unread must not find the right content there.
+void spoil(std::span<std::byte> bytes)
+{
+    constexpr std::size_t sector = 512;
+    for (std::size_t i = 0; i < bytes.size(); i += sector) {
+        const std::size_t end = std::min(i + sizeof(std::uint64_t), bytes.size());
+        for (std::size_t j = i; j < end; ++j)
+            bytes[j] = ~bytes[j];
+    }
+}
+
+/// Compares the buffer with the file's known content.
+Result<std::string> check_content(const Loaded& loaded, const TestFile& file)
+{
+    if (loaded.file_size != file.size)
+        return fmt::format("the load reports {} bytes, the file has {}", loaded.file_size, file.size);
+    const auto mapping = Mapping::map(loaded.dmabuf.get(), loaded.buffer_size, PROT_READ | PROT_WRITE);
+    if (!mapping)
+        return std::unexpected(mapping.error());
+    auto access = CpuAccess::begin(loaded.dmabuf.get(), CpuAccess::Kind::read_write);
+    if (!access)
+        return std::unexpected(access.error());
+    std::string wrong = difference(file, mapping->bytes()).value_or("");
+    spoil(mapping->bytes());
+    if (const auto ended = access->end(); !ended)
+        return std::unexpected(ended.error());
+    return wrong;
+}
+
+}  // namespace
+
+Result<std::uint64_t> make_cold(const TestFile& file)
+{
+    if (const auto dropped = drop_caches(); !dropped)
+        return std::unexpected(dropped.error());
+    const auto cached = cached_bytes(file.path);
+    if (!cached)
+        return cached;
+    if (const auto dropped = drop_caches(); !dropped)
+        return std::unexpected(dropped.error());
+    return cached;
+}
+
+Result<Sample> take_sample(const Subject& subject, const TestFile& file, const CpuClock& cpu)
+{
+    const LoadRequest request{.file = file.path, .mode = subject.mode, .heap = subject.heap};
+    Sample sample;
+
+    const auto cached = make_cold(file);
+    if (!cached)
+        return std::unexpected(cached.error());
+    sample.cached_before = *cached;
+    const auto memory_before = read_meminfo();
+    const auto device_before = device_read_bytes(file);
+    const auto idle_before = cpu.read();
+
+    const auto start = Clock::now();
+    const auto loaded = subject.method->load(request);
+    const auto returned = Clock::now();
+    if (!loaded)
+        return std::unexpected(loaded.error());
+    auto access = CpuAccess::begin(loaded->dmabuf.get(), CpuAccess::Kind::read);
+    const auto end = Clock::now();
+    if (!access)
+        return std::unexpected(access.error());
+
+    const auto idle_after = cpu.read();
+    const auto device_after = device_read_bytes(file);
+    const auto memory_after = read_meminfo();
+    const auto cached_after = cached_bytes(file.path);
+    if (const auto ended = access->end(); !ended)
+        return std::unexpected(ended.error());
+    for (const Error* error :
+         {idle_before ? nullptr : &idle_before.error(), idle_after ? nullptr : &idle_after.error(),
+          memory_before ? nullptr : &memory_before.error(), memory_after ? nullptr : &memory_after.error(),
+          cached_after ? nullptr : &cached_after.error()}) {
+        if (error != nullptr)
+            return std::unexpected(*error);
+    }
+
+    sample.total = end - start;
+    sample.cpu_access = end - returned;
+    sample.cpu = cpu.busy(*idle_before, *idle_after);
+    sample.phases = loaded->phases;
+    sample.page_cache = *cached_after;
+    sample.system_cache_growth = growth(memory_before->file_cache(), memory_after->file_cache());
+    sample.shmem_growth = growth(memory_before->shmem, memory_after->shmem);
+    if (device_before && device_after)
+        sample.device_read = *device_after - *device_before;
+    sample.not_cold = why_not_cold(file.size, sample.cached_before, sample.device_read);
+    sample.path_taken =
+        path_from_traces(file.size, sample.page_cache, sample.device_read, loaded->path_taken);
+
+    const auto wrong = check_content(*loaded, file);
+    if (!wrong)
+        return std::unexpected(wrong.error());
+    sample.wrong = *wrong;
+    return sample;
+}
+
+Result<std::uint64_t> extra_memory(const Subject& subject, const TestFile& file, std::uint64_t plain_drop)
+{
+    const LoadRequest request{.file = file.path, .mode = subject.mode, .heap = subject.heap};
+    if (const auto cold = make_cold(file); !cold)
+        return cold;
+    AvailableWatch watch;
+    const auto loaded = subject.method->load(request);
+    const std::uint64_t drop = watch.stop();
+    if (!loaded)
+        return std::unexpected(loaded.error());
+    return drop > plain_drop ? drop - plain_drop : 0;
+}
+
+std::string why_not_cold(std::uint64_t size, std::uint64_t cached_before,
+                         std::optional<std::uint64_t> device_read)
+{
+    if (cached_before != 0)
+        return fmt::format("{} bytes of the file were in the page cache before the load", cached_before);
+    if (device_read && *device_read < size)
+        return fmt::format("the device read only {} of {} bytes during the load", *device_read, size);
+    return {};
+}
+
+Path path_from_traces(std::uint64_t size, std::uint64_t cached_after,
+                      std::optional<std::uint64_t> device_read, Path said_by_method)
+{
+    if (cached_after >= size / 2 + 1)
+        return Path::buffered;
+    if (cached_after == 0 && device_read && *device_read >= size)
+        return Path::direct;
+    return said_by_method;
+}
+
+}  // namespace dmaload::bench

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// One cold, verified sample of one method.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <dmaload/error.hpp>
+#include <dmaload/method.hpp>
+
+#include "bench/cpu_time.hpp"
+#include "bench/test_file.hpp"
+
+namespace dmaload::bench {
+
+/// What to measure.
+struct Subject {
+    const Method* method = nullptr;
+    Mode mode = Mode::direct;
+    std::string heap = "system";
+};
+
+/// What one load took, and the proof that it was cold and right.
+struct Sample {
+    std::chrono::nanoseconds total{};       ///< open of the file until the CPU may read the dma-buf
+    std::chrono::nanoseconds cpu_access{};  ///< part of total: DMA_BUF_IOCTL_SYNC after the load
+    std::chrono::nanoseconds cpu{};         ///< busy time of all CPUs meanwhile
+    Phases phases;
+    Path path_taken = Path::unknown;
+
+    std::uint64_t cached_before = 0;           ///< bytes of the file in the page cache before
+    std::uint64_t page_cache = 0;              ///< the same, after the load
+    std::int64_t system_cache_growth = 0;      ///< Cached - Shmem + Buffers, after minus before
+    std::int64_t shmem_growth = 0;             ///< Shmem, after minus before
+    std::optional<std::uint64_t> device_read;  ///< bytes that the block device read meanwhile
+    std::string not_cold;                      ///< why the sample is not cold; empty: it is
+    std::string wrong;                         ///< what is wrong with the content; empty: verified
+};
+
+/// Empties the caches and proves that the file is not in them. The proof opens
+/// the file, so the caches are emptied once more behind it: the inode is as
+/// cold as the content. Returns what the page cache held at the proof.
+[[nodiscard]] Result<std::uint64_t> make_cold(const TestFile& file);
+
+/// Takes one sample.
+[[nodiscard]] Result<Sample> take_sample(const Subject& subject, const TestFile& file, const CpuClock& cpu);
+
+/// One load that is not timed: the largest drop of available memory while it
+/// ran, beyond \p plain_drop.
+[[nodiscard]] Result<std::uint64_t> extra_memory(const Subject& subject, const TestFile& file,
+                                                 std::uint64_t plain_drop);
+
+/// Why a sample is not cold, or an empty string.
+[[nodiscard]] std::string why_not_cold(std::uint64_t size, std::uint64_t cached_before,
+                                       std::optional<std::uint64_t> device_read);
+
+/// How the file was really read, from the traces that it left: a buffered
+/// read leaves the file in the page cache; a direct one does not, and the
+/// device was busy. Where the traces do not tell, what the method says.
+[[nodiscard]] Path path_from_traces(std::uint64_t size, std::uint64_t cached_after,
+                                    std::optional<std::uint64_t> device_read, Path said_by_method);
+
+}  // namespace dmaload::bench
