@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <bench/analysis.hpp>
+#include <bench/run.hpp>
+#include <bench/table.hpp>
+#include <bench/units.hpp>
+#include <bench/verdict.hpp>
+#include <cctype>
+#include <memory>
+
+#include "commands.hpp"
+#include "output.hpp"
+
+namespace dmaload::cli {
+namespace {
+
+struct Options {
+    bench::RunOptions run;
+    std::vector<std::string> sizes = {"512K", "8M", "256M"};
+    std::vector<std::string> notes;
+    std::string disk_rate;
+    std::uint64_t disk_latency_us = 0;
+    double budget_seconds = 300;
+    double precision_percent = 5;
+    bool json = false;
+};
+
+/// The texts of the command line as what the benchmark wants; false after a
+/// complaint about one of them.
+bool convert(Options& options)
+{
+    for (const std::string& text : options.sizes) {
+        const auto size = bench::parse_size(text);
+        if (!size || *size == 0) {
+            print_note(fmt::format(
+                "--sizes {}: a size is a number with K, M or G behind it, for example 512K", text));
+            return false;
+        }
+        options.run.sizes.push_back(*size);
+    }
+    if (!options.disk_rate.empty()) {
+        const auto rate = bench::parse_rate(options.disk_rate);
+        if (!rate || *rate == 0) {
+            print_note(
+                fmt::format("--disk-rate {}: a rate is bytes a second, for example 800M", options.disk_rate));
+            return false;
+        }
+        options.run.disk = bench::DiskModel{
+            .rate = *rate,
+            .latency = std::chrono::microseconds(static_cast<std::int64_t>(options.disk_latency_us))};
+    }
+    for (const std::string& note : options.notes) {
+        const std::size_t equals = note.find('=');
+        if (equals == 0 || equals == std::string::npos) {
+            print_note(fmt::format("--note {}: a note is KEY=TEXT", note));
+            return false;
+        }
+        options.run.notes[note.substr(0, equals)] = note.substr(equals + 1);
+    }
+    for (const char c : options.run.scenario) {
+        if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_') {
+            print_note("--scenario: the name becomes part of a file name; letters, digits, - and _ only");
+            return false;
+        }
+    }
+    if (options.run.plan.max_rounds < options.run.plan.min_rounds) {
+        print_note("--max-rounds is below --min-rounds");
+        return false;
+    }
+    options.run.plan.precision = options.precision_percent / 100;
+    options.run.plan.budget =
+        std::chrono::nanoseconds(static_cast<std::int64_t>(options.budget_seconds * 1e9));
+    options.run.quiet = options.json;
+    return true;
+}
+
+int run(Options options)
+{
+    if (!convert(options))
+        return exit_usage;
+    const auto outcome = bench::run(options.run);
+    if (!outcome) {
+        print_error(outcome.error());
+        switch (outcome.error().code) {
+        case EINVAL:
+            return exit_usage;
+        case ENODEV:
+            return exit_skipped;
+        default:
+            return exit_failed;
+        }
+    }
+    if (options.json) {
+        fmt::print("{}\n", outcome->result.dump(1));
+    } else {
+        const auto groups = bench::analyse(outcome->result);
+        if (!groups) {
+            print_error(groups.error());
+            return exit_failed;
+        }
+        fmt::print("{}\n{}\n{}\n", bench::render_table(*groups, outcome->result), bench::verdict(*groups),
+                   outcome->path);
+    }
+    if (!bench::all_verified(outcome->result)) {
+        print_note("loads failed or brought wrong content; see \"failures\" and \"wrong\" in " +
+                   outcome->path);
+        return exit_failed;
+    }
+    if (outcome->interrupted) {
+        print_note("interrupted; what was measured is in " + outcome->path);
+        return exit_failed;
+    }
+    return exit_done;
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app, int& exit_code)
+{
+    auto* const verb =
+        app.add_subcommand("bench", "Compare all methods on cold files, with the content verified");
+    auto options = std::make_shared<Options>();
+    bench::RunOptions& what = options->run;
+    verb->add_option(
+        "FILE", what.files,
+        "Files to load; each is read once beforehand, and every sample is compared with its checksum. "
+        "Without any, files of --sizes with known content are made in --dir and kept");
+    verb->add_option("--sizes", options->sizes, "Sizes of the files made")
+        ->delimiter(',')
+        ->capture_default_str();
+    verb->add_option("--dir", what.directory, "Folder, on the disk to be measured, for the files made")
+        ->capture_default_str();
+    verb->add_option("--methods", what.methods, "Only these methods")->delimiter(',');
+    verb->add_option("--heap", what.heap, "Heap to allocate from")->capture_default_str();
+    verb->add_option("--min-rounds", what.plan.min_rounds, "Rounds at least")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    verb->add_option("--max-rounds", what.plan.max_rounds, "Rounds at most")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    verb->add_option("--precision", options->precision_percent,
+                     "Enough when each 95 % interval is narrower than this many percent of its median")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    verb->add_option("--budget", options->budget_seconds,
+                     "Seconds after which no round beyond --min-rounds is started")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    verb->add_option("--seed", what.seed, "Seed of the order; 0 takes a random one and prints it")
+        ->capture_default_str();
+    verb->add_option("--disk-rate", options->disk_rate,
+                     "What the disk can do, in bytes a second (800M, 1.2G), where that is known");
+    verb->add_option("--disk-latency", options->disk_latency_us,
+                     "Latency of the disk's requests in microseconds")
+        ->capture_default_str();
+    verb->add_option("--scenario", what.scenario, "Name of this run in the results")->capture_default_str();
+    verb->add_option("--results", what.results,
+                     "Folder for the journal (a line a sample) and the result file")
+        ->capture_default_str();
+    verb->add_option("--note", options->notes, "KEY=TEXT to be kept with the results; may be repeated");
+    verb->add_flag("!--no-limit", what.limit, "Do not measure the io_uring reader");
+    verb->add_flag("--allow-clock", what.allow_clock, "Measure although the clocksource cannot be trusted");
+    verb->add_flag("--json", options->json, "Print the result as JSON, and nothing else");
+    verb->footer(
+        "Needs root, to drop the page cache before each sample.\n"
+        "Examples:\n"
+        "  dmaload bench --dir /mnt/ufs --sizes 8M,1G\n"
+        "  dmaload bench model.gguf\n"
+        "Ctrl-C ends after the present sample and keeps what was measured.\n"
+        "Exit status 1 if a load failed or brought content that is not the file's.");
+    verb->callback([options, &exit_code] { exit_code = run(*options); });
+}
+
+}  // namespace dmaload::cli

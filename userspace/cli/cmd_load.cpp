@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include <dmaload/loader.hpp>
+
+#include "commands.hpp"
+#include "output.hpp"
+#include "ticker.hpp"
+#include "verify.hpp"
+
+namespace dmaload::cli {
+namespace {
+
+using std::chrono::nanoseconds;
+
+struct Options {
+    std::string file;
+    std::string method{auto_method};
+    std::optional<Mode> mode;
+    std::string heap = "system";
+    bool verify = false;
+    bool json = false;
+    std::vector<std::string> command;
+};
+
+using PhaseList = std::vector<std::pair<const char*, nanoseconds>>;
+
+PhaseList list(const Phases& phases)
+{
+    return {{"alloc", phases.alloc}, {"submit", phases.submit}, {"wait", phases.wait},
+            {"zero", phases.zero},   {"map", phases.map},       {"copy", phases.copy}};
+}
+
+void print_json(const Options& options, const LoadOutcome& outcome, nanoseconds total)
+{
+    nlohmann::json phases = nlohmann::json::object();
+    for (const auto& [name, time] : list(outcome.loaded.phases))
+        phases[fmt::format("{}_ns", name)] = time.count();
+    nlohmann::json passed_over = nlohmann::json::array();
+    for (const PassedOver& way : outcome.passed_over)
+        passed_over.push_back({{"method", way.method->name()},
+                               {"mode", to_string(way.mode)},
+                               {"reason", way.reason.message()}});
+    const nlohmann::json result = {{"file", options.file},
+                                   {"method", outcome.method->name()},
+                                   {"mode", to_string(outcome.mode)},
+                                   {"path_taken", to_string(outcome.loaded.path_taken)},
+                                   {"size", outcome.loaded.file_size},
+                                   {"buffer_size", outcome.loaded.buffer_size},
+                                   {"total_ns", total.count()},
+                                   {"phases", phases},
+                                   {"verified", options.verify},
+                                   {"passed_over", passed_over}};
+    fmt::print("{}\n", result.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+void print_text(const Options& options, const LoadOutcome& outcome, nanoseconds total)
+{
+    const Loaded& loaded = outcome.loaded;
+    std::string phases;
+    for (const auto& [name, time] : list(loaded.phases)) {
+        if (time.count() != 0)
+            phases += fmt::format("{}{} {}", phases.empty() ? "" : ", ", name, format_duration(time));
+    }
+    std::vector<std::vector<std::string>> rows = {
+        {"file", options.file},
+        {"method", std::string(outcome.method->name())},
+        {"mode", fmt::format("{}, path taken: {}", to_string(outcome.mode), to_string(loaded.path_taken))},
+        {"size", fmt::format("{} ({} bytes in a buffer of {})", format_size(loaded.file_size),
+                             loaded.file_size, loaded.buffer_size)},
+        {"time", fmt::format("{}, {}", format_duration(total), format_rate(loaded.file_size, total))},
+        {"phases", phases},
+    };
+    if (options.verify)
+        rows.push_back({"content", "equal to the file, zero behind it"});
+    fmt::print("{}", format_table(rows));
+}
+
+/// Replaces this process by the command, which inherits the buffer.
+int run_command(UniqueFd dmabuf, const std::vector<std::string>& command)
+{
+    std::fflush(stdout);
+    if (::fcntl(dmabuf.get(), F_SETFD, 0) < 0 ||
+        ::setenv("DMALOAD_FD", std::to_string(dmabuf.get()).c_str(), 1) < 0) {
+        print_error({"hand on the dma-buf", {}, errno, {}});
+        return exit_failed;
+    }
+    std::vector<char*> arguments;
+    for (const std::string& argument : command)
+        arguments.push_back(const_cast<char*>(argument.c_str()));
+    arguments.push_back(nullptr);
+    ::execvp(arguments[0], arguments.data());
+    print_error({"run", command[0], errno, errno == ENOENT ? "Check the name after `--`." : ""});
+    return exit_failed;
+}
+
+int run(const Options& options)
+{
+    if (options.method != auto_method && find_method(options.method) == nullptr) {
+        print_error(Loader::create(options.method).error());
+        return exit_usage;
+    }
+    const auto loader = Loader::create(options.method, options.mode, options.heap);
+    if (!loader) {
+        print_error(loader.error());
+        return exit_skipped;
+    }
+
+    std::optional<Ticker> ticker(std::in_place, "loading " + options.file);
+    const auto start = std::chrono::steady_clock::now();
+    auto outcome = loader->load(options.file);
+    const nanoseconds total = std::chrono::steady_clock::now() - start;
+    ticker.reset();
+    if (!outcome) {
+        print_error(outcome.error());
+        return exit_failed;
+    }
+
+    // Whoever asked for one thing and got another is told.
+    if (outcome->mode == Mode::direct && outcome->loaded.path_taken == Path::buffered)
+        print_note("warning: the filesystem took the direct read through the page cache");
+    if (!options.mode && outcome->mode == Mode::buffered)
+        print_note("note: read buffered, because no direct way works here; `dmaload probe` says why");
+
+    if (options.verify) {
+        ticker.emplace("verifying " + options.file);
+        const auto equal = verify(outcome->loaded, options.file);
+        ticker.reset();
+        if (!equal) {
+            print_error(equal.error());
+            return exit_failed;
+        }
+    }
+    if (options.json)
+        print_json(options, *outcome, total);
+    else
+        print_text(options, *outcome, total);
+    return options.command.empty() ? exit_done
+                                   : run_command(std::move(outcome->loaded.dmabuf), options.command);
+}
+
+}  // namespace
+
+void add_load(CLI::App& app, int& exit_code)
+{
+    auto* const verb = app.add_subcommand("load", "Load a file into a dma-buf, and say how and how fast");
+    auto options = std::make_shared<Options>();
+    verb->add_option("FILE", options->file, "Regular file or block device to load")->required();
+    verb->add_option("COMMAND", options->command,
+                     "After `--`: run this with the dma-buf open; DMALOAD_FD is its number");
+    verb->add_option("--method", options->method, "How to load: auto, alloc-read, udmabuf or mmap-read")
+        ->capture_default_str();
+    verb->add_option_function<std::string>(
+            "--mode",
+            [options](const std::string& mode) {
+                options->mode = mode == "direct" ? Mode::direct : Mode::buffered;
+            },
+            "direct: past the page cache; buffered: through it. Without it: direct, or buffered "
+            "where no method allowed reads directly")
+        ->check(CLI::IsMember({"direct", "buffered"}));
+    verb->add_option("--heap", options->heap, "Heap to allocate from")->capture_default_str();
+    verb->add_flag("--verify", options->verify, "Read the file again and compare it with the buffer");
+    verb->add_flag("--json", options->json, "Print JSON instead of text");
+    verb->footer(
+        "Examples:\n"
+        "  dmaload load model.gguf\n"
+        "  dmaload load --method udmabuf --mode direct --json model.gguf\n"
+        "  dmaload load model.gguf -- ./inference --weights-from-fd\n"
+        "Exit status 77 if the method does not work on this machine (see `dmaload probe`).");
+    verb->callback([options, &exit_code] { exit_code = run(*options); });
+}
+
+}  // namespace dmaload::cli
