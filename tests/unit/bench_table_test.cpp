@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <bench/table.hpp>
+#include <bench/verdict.hpp>
+
+#include <gtest/gtest.h>
+
+#include "bench_fixtures.hpp"
+
+namespace dmaload::bench {
+namespace {
+
+using nlohmann::json;
+
+bool contains(const std::string& text, const std::string& part)
+{
+    return text.find(part) != std::string::npos;
+}
+
+std::string table_of(const json& result)
+{
+    const auto groups = analyse(result);
+    return groups ? render_table(*groups, result) : "";
+}
+
+std::string verdict_of(const json& result)
+{
+    const auto groups = analyse(result);
+    return groups ? verdict(*groups) : "";
+}
+
+/// Ours four times as fast as normal, a rival in between.
+json clear_result()
+{
+    json result = testing::empty_result();
+    testing::add_samples(
+        result,
+        {.method = "mmap-read", .mode = "buffered", .first_ns = 1000e6, .step_ns = 1e6, .cpu_ns = 900e6});
+    testing::add_samples(
+        result,
+        {.method = "alloc-read", .mode = "direct", .first_ns = 250e6, .step_ns = 1e5, .cpu_ns = 10e6});
+    testing::add_samples(
+        result, {.method = "udmabuf", .mode = "direct", .first_ns = 500e6, .step_ns = 1e5, .cpu_ns = 300e6});
+    testing::add_limit(result, 240e6);
+    return result;
+}
+
+TEST(BenchTable, ColumnsAreAsWideAsTheirWidestCell)
+{
+    EXPECT_EQ(render_columns({{"a", "bb"}, {"ccc", "d"}}, 1), "a    bb\nccc   d\n");
+}
+
+TEST(BenchTable, ShowsTitleLimitAndRows)
+{
+    const std::string text = table_of(clear_result());
+    EXPECT_TRUE(contains(text, "phone-like (disk 1 GB/s), 256 MB")) << text;
+    EXPECT_TRUE(contains(text, "limit: 240 ms (disk model)")) << text;
+    EXPECT_TRUE(contains(text, "alloc-read")) << text;
+    EXPECT_TRUE(contains(text, "1.04")) << text;
+    EXPECT_FALSE(contains(text, "warning")) << text;
+}
+
+TEST(BenchTable, ShowsTheReaderBesideTheModel)
+{
+    json result = clear_result();
+    result["readers"] = json::array({{{"scenario", "phone-like"},
+                                      {"disk_rate", 1000000000},
+                                      {"size", 268435456},
+                                      {"block", 1048576},
+                                      {"depth", 8},
+                                      {"total_ns", 245e6},
+                                      {"cold", true}}});
+    EXPECT_TRUE(
+        contains(table_of(result), "limit: 240 ms (disk model); the best io_uring reader takes 245 ms"));
+}
+
+TEST(BenchTable, FallbackIsAWarning)
+{
+    json result = clear_result();
+    testing::add_samples(result, {.method = "fallen", .mode = "direct", .first_ns = 2e9, .path = "buffered"});
+    EXPECT_TRUE(
+        contains(table_of(result), "warning: fallen direct was asked to read directly, and 7 of 7 samples"));
+}
+
+TEST(BenchTable, SaysWhatCouldNotBeMeasuredOnce)
+{
+    json result = clear_result();
+    for (int i = 0; i < 2; ++i)
+        result["unavailable"].push_back(
+            {{"method", "mmap-read"}, {"mode", "direct"}, {"reason", "no pages"}});
+    const std::string text = table_of(result);
+    const std::size_t first = text.find("mmap-read direct: no pages");
+    ASSERT_NE(first, std::string::npos);
+    EXPECT_EQ(text.find("mmap-read direct: no pages", first + 1), std::string::npos);
+}
+
+TEST(BenchTable, WrongSamplesAndFewSamplesAreSaid)
+{
+    json result = clear_result();
+    result["samples"][0]["verified"] = false;
+    const std::string text = table_of(result);
+    EXPECT_TRUE(contains(text, "ERROR: mmap-read buffered: 1 samples")) << text;
+    EXPECT_TRUE(contains(text, "only 6 samples")) << text;
+
+    json few = testing::empty_result();
+    testing::add_samples(few, {.method = "udmabuf", .mode = "direct", .first_ns = 1e6, .rounds = 3});
+    EXPECT_TRUE(contains(table_of(few), "fewer than 7 samples of each"));
+}
+
+TEST(BenchTable, ErrorWithoutAnySampleIsARowAndAMessage)
+{
+    json result = testing::empty_result();
+    result["failures"] = json::array({{{"scenario", "s"},
+                                       {"method", "m"},
+                                       {"mode", "direct"},
+                                       {"size", 1},
+                                       {"disk_rate", nullptr},
+                                       {"error", "e"}}});
+    EXPECT_TRUE(contains(table_of(result), "ERROR: m direct: 1 loads failed"));
+}
+
+TEST(BenchVerdict, SaysWhoIsFasterAndWhatItCosts)
+{
+    // Lines are broken for a terminal; what is looked for may be on two.
+    std::string text = verdict_of(clear_result());
+    for (std::size_t at = 0; (at = text.find("\n    ", at)) != std::string::npos;)
+        text.replace(at, 5, " ");
+    EXPECT_TRUE(contains(text, "The disk alone needs 240 ms (disk model).")) << text;
+    EXPECT_TRUE(contains(text, "alloc-read direct is 2.00 times")) << text;
+    EXPECT_TRUE(contains(text, "as fast as udmabuf direct")) << text;
+    EXPECT_TRUE(contains(text, "as fast as normal (mmap-read buffered)")) << text;
+    EXPECT_TRUE(contains(text, "alloc-read direct 10.0 ms")) << text;
+    EXPECT_TRUE(contains(text, "(90.0 times alloc-read direct's)")) << text;
+    EXPECT_FALSE(contains(text, "tie")) << text;
+}
+
+TEST(BenchVerdict, OverlapIsCalledATie)
+{
+    json result = testing::empty_result();
+    testing::add_samples(result,
+                         {.method = "alloc-read", .mode = "direct", .first_ns = 250e6, .step_ns = 5e6});
+    testing::add_samples(result, {.method = "udmabuf", .mode = "direct", .first_ns = 252e6, .step_ns = 5e6});
+    const std::string text = verdict_of(result);
+    EXPECT_TRUE(contains(text, "alloc-read direct and udmabuf direct tie")) << text;
+    EXPECT_FALSE(contains(text, "times as fast")) << text;
+}
+
+TEST(BenchVerdict, ClaimsNothingFromTooFewSamples)
+{
+    json result = testing::empty_result();
+    testing::add_samples(result, {.method = "alloc-read", .mode = "direct", .first_ns = 250e6, .rounds = 3});
+    testing::add_samples(result,
+                         {.method = "mmap-read", .mode = "buffered", .first_ns = 1000e6, .rounds = 3});
+    const std::string text = verdict_of(result);
+    EXPECT_TRUE(contains(text, "too few samples")) << text;
+    EXPECT_FALSE(contains(text, "as fast as")) << text;
+}
+
+TEST(BenchVerdict, SlowerIsSaidAsWell)
+{
+    json result = testing::empty_result();
+    testing::add_samples(result, {.method = "alloc-read", .mode = "direct", .first_ns = 500e6});
+    testing::add_samples(result, {.method = "udmabuf", .mode = "direct", .first_ns = 250e6});
+    const std::string text = verdict_of(result);
+    EXPECT_TRUE(contains(text, "udmabuf direct is 2.00 times")) << text;
+    EXPECT_TRUE(contains(text, "0.50x [0.50, 0.50] slower")) << text;
+}
+
+}  // namespace
+}  // namespace dmaload::bench

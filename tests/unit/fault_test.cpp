@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// Every system call of every method fails once, in every way: the load either
+/// works all the same, with the right content, or fails with a message, and
+/// nothing stays behind.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <dmaload/method.hpp>
+
+#include "fake_kernel.hpp"
+#include "test_file.hpp"
+
+namespace dmaload::test {
+namespace {
+
+constexpr std::uint64_t size = 70001;
+constexpr std::uint64_t seed = 9;
+constexpr int codes[] = {EPERM,  ENOENT, EINTR,  EIO,    EBADF,  EAGAIN, ENOMEM, EACCES, EFAULT,    EBUSY,
+                         ENODEV, EINVAL, ENFILE, EMFILE, ENOTTY, EFBIG,  ENOSPC, ENOSYS, EOPNOTSUPP};
+
+struct Way {
+    const Method* method;
+    Mode mode;
+};
+
+class Fault : public testing::TestWithParam<Way> {
+protected:
+    [[nodiscard]] Result<Loaded> load() const
+    {
+        return GetParam().method->load({file.path(), GetParam().mode, "system"});
+    }
+
+    FakeKernel kernel;
+    ScopedSyscalls scope{kernel};
+    TestFile file{scratch_directory(), size, seed};
+};
+
+TEST_P(Fault, EachCallFailsOnceInEachWay)
+{
+    for (const int code : codes) {
+        for (int nth = 1;; ++nth) {
+            int calls = 0;
+            std::string failed;
+            kernel.fault = [&](std::string_view call) -> std::optional<int> {
+                if (++calls != nth)
+                    return std::nullopt;
+                failed = call;
+                return code;
+            };
+            const std::size_t fds = count_fds();
+            const int accesses = kernel.accesses();
+            {
+                const auto loaded = load();
+                const std::string what = failed + " #" + std::to_string(nth) + ": " + std::strerror(code);
+                kernel.fault = nullptr;
+                if (loaded) {
+                    EXPECT_EQ(check_content(*loaded, size, seed), "") << what;
+                } else {
+                    const Error& error = loaded.error();
+                    EXPECT_FALSE(error.operation.empty()) << what;
+                    EXPECT_FALSE(error.object.empty()) << what;
+                    // UDMABUF_CREATE has only one reason for EINVAL, and it is named.
+                    if (!(code == EINVAL && error.code == EFBIG)) {
+                        EXPECT_EQ(error.code, code) << what << ": " << error.message();
+                    }
+                }
+            }
+            EXPECT_EQ(count_fds(), fds) << failed << " " << std::strerror(code);
+            EXPECT_EQ(kernel.mappings(), 0) << failed << " " << std::strerror(code);
+            // An end that fails ends nothing, here; nor is there more to do.
+            EXPECT_LE(kernel.accesses() - accesses, failed == "ioctl" ? 1 : 0)
+                << failed << " " << std::strerror(code);
+            if (failed.empty()) {
+                EXPECT_GT(nth, 5) << "calls were made";
+                break;
+            }
+        }
+    }
+}
+
+TEST_P(Fault, AnEndedFileIsNoSuccess)
+{
+    kernel.shorten = [](std::size_t) { return 0; };
+    const std::size_t fds = count_fds();
+    const auto loaded = load();
+    ASSERT_FALSE(loaded);
+    EXPECT_EQ(loaded.error().code, EIO) << loaded.error().message();
+    EXPECT_EQ(count_fds(), fds);
+    EXPECT_EQ(kernel.mappings(), 0);
+    EXPECT_EQ(kernel.accesses(), 0);
+}
+
+TEST_P(Fault, InterruptedReadsAreRepeated)
+{
+    if (GetParam().method->name() == "alloc-read")
+        GTEST_SKIP() << "the kernel reads; a signal that ends its wait is fatal";
+    int reads = 0;
+    kernel.fault = [&](std::string_view call) -> std::optional<int> {
+        return call == "pread" && reads++ % 2 == 0 ? std::optional<int>(EINTR) : std::nullopt;
+    };
+    const auto loaded = load();
+    ASSERT_TRUE(loaded) << loaded.error().message();
+    EXPECT_EQ(check_content(*loaded, size, seed), "");
+}
+
+std::vector<Way> ways()
+{
+    FakeKernel kernel;
+    const ScopedSyscalls scope(kernel);
+    std::vector<Way> all;
+    for (const Method* method : methods()) {
+        for (const Mode mode : {Mode::direct, Mode::buffered}) {
+            if (method->probe("system", mode))
+                all.push_back({method, mode});
+        }
+    }
+    return all;
+}
+
+std::string name_of(const testing::TestParamInfo<Way>& way)
+{
+    std::string name(way.param.method->name());
+    std::ranges::replace(name, '-', '_');
+    return name + "_" + std::string(to_string(way.param.mode));
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, Fault, testing::ValuesIn(ways()), name_of);
+
+}  // namespace
+}  // namespace dmaload::test

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// What each method says about each machine.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <functional>
+#include <string>
+
+#include <dmaload/method.hpp>
+
+#include "fake_kernel.hpp"
+
+namespace dmaload::test {
+namespace {
+
+struct Case {
+    const char* machine;
+    std::function<void(FakeKernel&)> set_up;
+    const char* method;
+    Mode mode;
+    int code;            ///< 0: available
+    const char* advice;  ///< part of the message
+};
+
+void PrintTo(const Case& c, std::ostream* out)
+{
+    *out << c.machine << ": " << c.method << " " << to_string(c.mode);
+}
+
+void patched(FakeKernel&) {}
+
+void stock(FakeKernel& kernel)
+{
+    kernel.knows_flag = false;
+}
+
+void without_op(FakeKernel& kernel)
+{
+    kernel.heaps["system"].reads_files = false;
+}
+
+void without_heaps(FakeKernel& kernel)
+{
+    kernel.heaps.clear();
+}
+
+void without_udmabuf(FakeKernel& kernel)
+{
+    kernel.has_udmabuf = false;
+}
+
+void forbidden(FakeKernel& kernel)
+{
+    kernel.open_errors = {{"/dev/dma_heap/system", EACCES}, {"/dev/udmabuf", EACCES}};
+}
+
+constexpr Mode direct = Mode::direct;
+constexpr Mode buffered = Mode::buffered;
+
+const Case cases[] = {
+    {"patched", patched, "alloc-read", direct, 0, ""},
+    {"patched", patched, "alloc-read", buffered, 0, ""},
+    {"patched", patched, "udmabuf", direct, 0, ""},
+    {"patched", patched, "udmabuf", buffered, 0, ""},
+    {"patched", patched, "mmap-read", buffered, 0, ""},
+    {"patched", patched, "mmap-read", direct, EFAULT, "PFN map"},
+    {"stock", stock, "alloc-read", direct, EINVAL, "needs the patches"},
+    {"stock", stock, "alloc-read", buffered, EINVAL, "needs the patches"},
+    {"stock", stock, "udmabuf", direct, 0, ""},
+    {"stock", stock, "mmap-read", buffered, 0, ""},
+    {"heap without the op", without_op, "alloc-read", direct, EOPNOTSUPP, "`dmaload heaps`"},
+    {"heap without the op", without_op, "mmap-read", buffered, 0, ""},
+    {"no heaps", without_heaps, "alloc-read", direct, ENOENT, "CONFIG_DMABUF_HEAPS"},
+    {"no heaps", without_heaps, "mmap-read", buffered, ENOENT, "CONFIG_DMABUF_HEAPS"},
+    {"no heaps", without_heaps, "mmap-read", direct, EFAULT, "PFN map"},
+    {"no heaps", without_heaps, "udmabuf", direct, 0, ""},
+    {"no udmabuf", without_udmabuf, "udmabuf", direct, ENOENT, "modprobe udmabuf"},
+    {"no udmabuf", without_udmabuf, "udmabuf", buffered, ENOENT, "modprobe udmabuf"},
+    {"forbidden", forbidden, "alloc-read", direct, EACCES, "Run as root"},
+    {"forbidden", forbidden, "mmap-read", buffered, EACCES, "Run as root"},
+    {"forbidden", forbidden, "udmabuf", direct, EACCES, "Run as root"},
+};
+
+class Probe : public testing::TestWithParam<Case> {};
+
+TEST_P(Probe, SaysWhetherAndWhyNot)
+{
+    const Case& c = GetParam();
+    FakeKernel kernel;
+    c.set_up(kernel);
+    const ScopedSyscalls scope(kernel);
+    const std::size_t fds = count_fds();
+
+    const auto available = find_method(c.method)->probe("system", c.mode);
+    EXPECT_EQ(available ? 0 : available.error().code, c.code);
+    if (!available) {
+        EXPECT_THAT(available.error().message(), testing::HasSubstr(c.advice));
+    }
+    EXPECT_EQ(count_fds(), fds);
+    EXPECT_EQ(kernel.mappings(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Machines, Probe, testing::ValuesIn(cases));
+
+TEST(Methods, AreFoundByNameAndOrderedBestFirst)
+{
+    ASSERT_EQ(methods().size(), 3U);
+    EXPECT_EQ(methods()[0], find_method("alloc-read"));
+    EXPECT_EQ(methods()[1], find_method("udmabuf"));
+    EXPECT_EQ(methods()[2], find_method("mmap-read"));
+    EXPECT_EQ(find_method("auto"), nullptr);
+    EXPECT_EQ(find_method(""), nullptr);
+}
+
+}  // namespace
+}  // namespace dmaload::test
