@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Whether a result file of `dmaload bench` is well-formed and says that every byte was right; prints TAP.
+
+  check_results.py FILE
+"""
+
+import json
+import sys
+
+NUMBER_OR_NONE = (int, float, type(None))
+SPINE = {
+    "limits": {"scenario": str, "disk_rate": NUMBER_OR_NONE, "size": int, "total_ns": int, "by": str},
+    "samples": {"scenario": str, "method": str, "mode": str, "path_taken": str, "size": int, "disk_rate": NUMBER_OR_NONE,
+                "round": int, "cold": bool, "verified": bool, "total_ns": int, "cpu_ns": int, "cpu_resolution_ns": int,
+                "page_cache_bytes": int, "extra_memory_bytes": NUMBER_OR_NONE, "phases": dict},
+    "unavailable": {"method": str, "reason": str},
+}
+
+
+def faults_of(kind, rows):
+    """What is missing or of another type in rows, as sentences."""
+    for number, row in enumerate(rows):
+        for field, types in SPINE[kind].items():
+            if field not in row:
+                yield f"{kind}[{number}] has no {field}"
+            elif not isinstance(row[field], types) or (types is int and isinstance(row[field], bool)):
+                yield f"{kind}[{number}].{field} is {row[field]!r}"
+
+
+def main():
+    failed = 0
+
+    def check(name, faults):
+        nonlocal failed
+        faults = list(faults)
+        print(f"{'not ok' if faults else 'ok'} - {name}")
+        for fault in faults[:10]:
+            print(f"#   {fault}")
+        failed += bool(faults)
+
+    with open(sys.argv[1]) as file:
+        result = json.load(file)
+    samples = result.get("samples", [])
+    check("schema is 1", [] if result.get("schema") == 1 else [f"it is {result.get('schema')!r}"])
+    check("there is a context", [] if isinstance(result.get("context"), dict) and result["context"] else ["there is none"])
+    for kind in SPINE:
+        check(f"{kind} have their fields", faults_of(kind, result[kind]) if kind in result else [f"there are no {kind}"])
+    check("every sample is verified", [f"{s['method']} {s['mode']} {s['size']}, round {s['round']}" for s in samples
+                                       if s.get("verified") is not True] if samples else ["there are no samples"])
+    check("there are cold samples", [] if any(s.get("cold") for s in samples) else ["no sample was cold"])
+    check("alloc-read was measured, direct", [] if any(s.get("method") == "alloc-read" and s.get("path_taken") == "direct"
+                                                       for s in samples) else ["no such sample"])
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# The checks of scripts/run-tests.sh, in the order in which they run: those of the host first, quick ones first.
+# A check is a function check_<name>; its exit code, TAP lines and GoogleTest results are counted.
+
+checks=(deps style unit unit-gcc-sanitize unit-clang-sanitize series kernel module
+    disk-model guest-runner conformance contract bench-smoke)
+
+declare -A about=(
+    [deps]="what the project needs is installed"
+    [style]="formatting, shellcheck, licences, white space"
+    [unit]="unit tests, and conformance of all methods on a fake kernel: gcc"
+    [unit-gcc-sanitize]="the same: gcc with AddressSanitizer and UndefinedBehaviorSanitizer"
+    [unit-clang-sanitize]="the same: clang with AddressSanitizer and UndefinedBehaviorSanitizer"
+    [series]="each patch applies, builds without warnings, passes checkpatch; the export has no diff"
+    [kernel]="the patched kernel for the guest is built"
+    [module]="the engine builds as a module for Debian's kernel"
+    [disk-model]="the emulated disk keeps its word"
+    [guest-runner]="scripts/guest: exit codes, output, disks, time-outs, splats"
+    [conformance]="in the guest: all methods, sizes and modes on ext4, f2fs and tmpfs"
+    [contract]="in the guest: the contract of the new call, line by line"
+    [bench-smoke]="in the guest: a short benchmark, and whether its result is well-formed"
+)
+
+need_file()
+{
+    [ -e "$1" ] || {
+        say "${1#"$top"/} is missing${2:+: $2}"
+        return 1
+    }
+}
+
+check_deps() { scripts/install-deps check; }
+
+# build_preset PRESET [TARGET...]
+build_preset()
+{
+    local preset=$1
+    shift
+    (cd userspace && cmake --preset "$preset" -DDMALOAD_TESTS=ON)
+    cmake --build "build/userspace$(preset_suffix "$preset")" --parallel "$(nproc)" ${1:+--target "$@"}
+}
+
+preset_suffix() { [ "$1" = release ] || printf -- '-%s' "$1"; }
+
+# run_gtest FILE COMMAND...: with the results where they are counted; they must exist afterwards.
+run_gtest()
+{
+    local file=$DMALOAD_RESULTS/$1.xml status=0
+    shift
+    GTEST_OUTPUT=xml:$file GTEST_COLOR=no "$@" || status=$?
+    [ -s "$file" ] || {
+        say "${*##*/}: exit code $status, and no results"
+        return 1
+    }
+    return "$status"
+}
+
+# Both suites, even if the first one fails.
+unit_tests()
+{
+    local build=build/userspace suite status=0
+    build+=$(preset_suffix "$1")
+    for suite in unit conformance; do
+        run_gtest "$suite" env -u DMALOAD_TEST_DIRS "$build/tests/$suite/$suite-tests" --gtest_brief=1 || status=1
+    done
+    return "$status"
+}
+
+check_unit()
+{
+    build_preset release
+    unit_tests release
+}
+
+check_unit_gcc_sanitize()
+{
+    build_preset gcc-sanitize unit-tests conformance-tests
+    unit_tests gcc-sanitize
+}
+
+check_unit_clang_sanitize()
+{
+    build_preset clang-sanitize unit-tests conformance-tests
+    unit_tests clang-sanitize
+}
+
+check_series() { scripts/kernel check; }
+
+check_kernel() { scripts/kernel build; }
+
+check_module()
+{
+    scripts/kernel module --build
+    need_file "$top/build/module/dma-heap-read.ko"
+    /sbin/modinfo build/module/dma-heap-read.ko
+}
+
+check_disk_model() { tests/guest/disk/check-model; }
+
+check_guest_runner()
+{
+    scripts/kernel build
+    tests/guest/test-guest.sh
+}
+
+# What tests in the guest need; quick when it is there.
+guest_parts()
+{
+    scripts/kernel build
+    build_preset release
+    mkdir -p build/guest
+}
+
+# The patched kernel has everything that is tested, so a suite that skips itself is a failure.
+gtest_in_guest()
+{
+    local suite=$1
+    shift
+    run_gtest "$suite" scripts/guest "$@" "$top/build/userspace/tests/$suite/$suite-tests" --gtest_brief=1
+}
+
+check_conformance()
+{
+    guest_parts
+    gtest_in_guest conformance --timeout 900 --memory 2048 --disk build/guest/ext4.img:ext4:1G \
+        --disk build/guest/f2fs.img:f2fs:1G -- env DMALOAD_TEST_DIRS=/disk0:/disk1:/dev/shm
+}
+
+check_contract()
+{
+    guest_parts
+    gtest_in_guest contract --timeout 900 --memory 2048 --disk build/guest/ext4.img:ext4:1G \
+        --disk build/guest/f2fs.img:f2fs:1G --
+}
+
+check_bench_smoke()
+{
+    guest_parts
+    scripts/guest --timeout 600 --disk build/guest/ext4.img:ext4:1G --disk-rate 800000000 -- \
+        "$top/build/userspace/cli/dmaload" bench --dir /disk0 --sizes 512K,8M --min-rounds 3 --max-rounds 3 \
+        --disk-rate 800M --disk-latency 100 --seed 1 --scenario smoke --results "$DMALOAD_RESULTS/bench" --json \
+        >"$DMALOAD_RESULTS/stdout.json"
+    python3 scripts/lib/check_results.py "$DMALOAD_RESULTS/stdout.json"
+}

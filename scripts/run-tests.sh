@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Runs checks by name, all of them without one, and ends with a table and the line "N passed, N failed, N skipped".
+#   scripts/run-tests.sh [--list] [NAME...]
+# Each check's whole output is build/check/NAME/log; what it left behind is beside that.
+set -euo pipefail
+shopt -s inherit_errexit
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$top"
+# shellcheck source=scripts/lib/common.sh
+. scripts/lib/common.sh
+# shellcheck source=scripts/lib/tap.sh
+. scripts/lib/tap.sh
+# shellcheck source=scripts/lib/checks-style.sh
+. scripts/lib/checks-style.sh
+# shellcheck source=scripts/lib/checks.sh
+. scripts/lib/checks.sh
+
+out=$top/build/check
+background=
+
+case ${1:-} in
+--list)
+    for name in "${checks[@]}"; do printf '%-20s %s\n' "$name" "${about[$name]}"; done
+    exit 0
+    ;;
+-*)
+    sed -n '3,5s/^# //p' "$0" >&2
+    exit 2
+    ;;
+esac
+selected=("$@")
+[ $# -gt 0 ] || selected=("${checks[@]}")
+for name in "${selected[@]}"; do
+    [ -n "${about[$name]:-}" ] || die "there is no check '$name'; scripts/run-tests.sh --list shows them"
+done
+
+stop_background()
+{
+    [ -z "$background" ] || kill -- "-$background" 2>/dev/null || true
+    background=
+}
+trap stop_background EXIT
+trap 'exit 130' INT TERM
+
+# What runs, for how long, and what it said last: always on a terminal, once a minute elsewhere.
+watch_check()
+{
+    local name=$1 pid=$2 start=$SECONDS said=$SECONDS last
+    while kill -0 "$pid" 2>/dev/null; do
+        sleep 0.5
+        if [ -t 1 ]; then
+            last=$(tail -n 1 "$out/$name/log" 2>/dev/null | tr -d '\000-\037' | cut -c 1-80) || last=
+            printf '\r\033[K%s %s  %s' "$name" "$(clock $((SECONDS - start)))" "$last"
+        elif [ $((SECONDS - said)) -ge 60 ]; then
+            said=$SECONDS
+            printf '    %s %s  %s\n' "$name" "$(clock $((SECONDS - start)))" \
+                "$(tail -n 1 "$out/$name/log" | cut -c 1-100)"
+        fi
+    done
+    [ ! -t 1 ] || printf '\r\033[K'
+}
+
+# run_check NAME: runs it by itself and adds a line to the summary.
+run_check()
+{
+    local name=$1 start=$SECONDS status=0 pid
+    rm -rf "${out:?}/$name"
+    mkdir -p "$out/$name/results"
+    (
+        # A guest's results, and GoogleTest's: scripts/lib/count_results.py looks for them there.
+        export DMALOAD_RESULTS=$out/$name/results
+        set -e
+        "check_${name//-/_}"
+    ) >"$out/$name/log" 2>&1 </dev/null &
+    pid=$!
+    watch_check "$name" "$pid"
+    wait "$pid" || status=$?
+    python3 scripts/lib/count_results.py "$out/$name" "$name" "$status" $((SECONDS - start)) \
+        >>"$out/summary" || die "the results of $name cannot be counted; see ${out#"$top"/}/$name"
+    python3 scripts/lib/count_results.py --show "$out/$name"
+}
+
+mkdir -p "$out"
+: >"$out/summary"
+say "${#selected[@]} checks; whole output is in ${out#"$top"/}/NAME/log"
+
+for name in "${selected[@]}"; do
+    # Compiled beside the checks that do not need it; the check "kernel" then waits for the rest.
+    if [ -z "$background" ] && [ "$name" != deps ] && [ "$name" != kernel ] && [[ " ${selected[*]} " = *" kernel "* ]]; then
+        set -m
+        scripts/kernel build >"$out/kernel-background.log" 2>&1 </dev/null &
+        background=$!
+        set +m
+    fi
+    [ "$name" != kernel ] || background=
+    run_check "$name"
+done
+
+python3 scripts/lib/count_results.py --table "$out/summary"
