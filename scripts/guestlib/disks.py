@@ -7,9 +7,8 @@ import pathlib
 import re
 import shutil
 import subprocess
-import time
 
-from . import GuestError, initramfs
+from . import GuestError, daemons, initramfs
 
 DEFAULT_SIZE = 1 << 30
 # Everything that mkfs would leave to the background is done at once: nothing else is to use a disk that is measured.
@@ -105,15 +104,7 @@ class Model:
         self.process = None
 
     def start(self):
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            start_new_session=True)
-        limit = time.monotonic() + 10
-        while not self.socket.exists():
-            if self.process.poll() is not None or time.monotonic() > limit:
-                self.stop()
-                raise GuestError(f"the disk model did not start:\n{self.log.read_text()}")
-            time.sleep(0.01)
+        daemons.start(self, "the disk model")
 
     def stop(self):
         if self.process and self.process.poll() is None:

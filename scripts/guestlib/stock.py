@@ -8,9 +8,8 @@ import pathlib
 import shutil
 import struct
 import subprocess
-import time
 
-from . import BUILD, GuestError
+from . import BUILD, GuestError, daemons
 
 META_PACKAGE = "linux-image-6.12-cloud-amd64"
 FILESYSTEMS = ("ext4", "xfs", "raw")
@@ -123,15 +122,7 @@ class Share:
         self.process = None
 
     def start(self):
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            start_new_session=True)
-        limit = time.monotonic() + 10
-        while not self.socket.exists():
-            if self.process.poll() is not None or time.monotonic() > limit:
-                self.stop()
-                raise GuestError(f"virtiofsd did not start:\n{self.log.read_text()}")
-            time.sleep(0.01)
+        daemons.start(self, "virtiofsd")
 
     def stop(self):
         if self.process and self.process.poll() is None:
