@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <limits>
+
+#include "bench/table.hpp"
 
 namespace dmaload::cli {
 namespace {
@@ -54,22 +57,7 @@ std::string format_rate(std::uint64_t bytes, std::chrono::nanoseconds duration)
 
 std::string format_table(const std::vector<std::vector<std::string>>& rows)
 {
-    std::vector<std::size_t> widths;
-    for (const auto& row : rows) {
-        widths.resize(std::max(widths.size(), row.size()));
-        for (std::size_t i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], row[i].size());
-    }
-    std::string text;
-    for (const auto& row : rows) {
-        for (std::size_t i = 0; i + 1 < row.size(); ++i)
-            text += fmt::format("{:<{}}  ", row[i], widths[i]);
-        if (!row.empty())
-            text += row.back();
-        text.erase(text.find_last_not_of(' ') + 1);
-        text += '\n';
-    }
-    return text;
+    return bench::render_columns(rows, std::numeric_limits<std::size_t>::max());
 }
 
 void print_error(const Error& error)
