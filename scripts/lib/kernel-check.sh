@@ -3,7 +3,7 @@
 # Checks a series patch by patch, in a work tree of its own beside build/linux-<base>. Reports as TAP.
 
 # New files of the series that hold the engine.
-engine_files=(drivers/dma-buf/dma-heap-read.c drivers/dma-buf/dma-heap-read.h)
+engine_files=(drivers/dma-buf/dma-heap-read.c drivers/dma-buf/dma-heap-read.h drivers/dma-buf/dma_heap_trace.h)
 
 # checkpatch messages that do not apply here:
 # FILE_PATH_CHANGES  asks for a MAINTAINERS entry whenever a file is new; drivers/dma-buf has one.

@@ -22,6 +22,8 @@ extract_engine()
         cmp -s "$scratch/$file" "$module/${file##*/}" || cp "$scratch/$file" "$module/"
     done
     rm -rf "$scratch"
+    # An unpatched kernel's header does not know what the engine is to read.
+    install -D -m 644 "$top/uapi/linux/dma-heap.h" "$module/include/uapi/linux/dma-heap.h"
 }
 
 # Prints the folder of Debian's kernel headers of the base's version, unpacked below build/: they are not
