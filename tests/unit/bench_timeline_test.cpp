@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <bench/timeline.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bench_trace_fixture.hpp"
+
+namespace dmaload::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::vector<TraceEvent> events_of_ours()
+{
+    const auto all = parse_trace(testing::kTrace);
+    return select_call(*all, 215).value();
+}
+
+Timeline timeline()
+{
+    return make_timeline(events_of_ours()).value();
+}
+
+TEST(BenchTimeline, CallersTimeIsAccountedForOnce)
+{
+    const Timeline line = timeline();
+    EXPECT_EQ(line.total, 250us);
+    EXPECT_EQ(line.bytes, 24000);
+    EXPECT_TRUE(line.direct);
+    EXPECT_TRUE(line.async);
+    EXPECT_FALSE(line.zeroed);
+    const Phases phases = line.phases();
+    EXPECT_EQ(phases.submit, 40us);  // 10 + 20 + 10
+    EXPECT_EQ(phases.wait, 95us);    // until the first reap; the second one was there already
+    EXPECT_EQ(phases.map, 40us);
+    EXPECT_EQ(phases.alloc, 250us - 40us - 95us - 40us);
+    for (std::size_t i = 1; i < line.caller.size(); ++i)
+        EXPECT_EQ(line.caller[i].begin, line.caller[i - 1].end) << i;
+}
+
+TEST(BenchTimeline, BatchesKnowWhenTheyWereInFlight)
+{
+    const Timeline line = timeline();
+    ASSERT_EQ(line.batches.size(), 3U);
+    const Batch& first = line.batches[0];
+    EXPECT_EQ(first.gather, 10us);
+    EXPECT_EQ(first.submit, 20us);
+    EXPECT_EQ(first.submitted, 30us);
+    EXPECT_EQ(first.complete, 55us);
+    EXPECT_EQ(first.reap, 71us);
+    EXPECT_TRUE(first.queued);
+    EXPECT_EQ(line.batches[1].complete, 190us);
+    const Batch& last = line.batches[2];
+    EXPECT_FALSE(last.queued) << "its submission returned its bytes";
+    EXPECT_EQ(last.complete, 100us);
+    EXPECT_EQ(last.result, 12288);
+}
+
+TEST(BenchTimeline, OverlapIsSummedUp)
+{
+    const Timeline line = timeline();
+    EXPECT_EQ(line.reading(), 170us);  // 20 to 190 without a gap
+    EXPECT_EQ(line.most_in_flight(), 8192 + 12288);
+    EXPECT_EQ(line.lanes(), (std::vector<std::size_t>{0, 1, 0}));
+}
+
+TEST(BenchTimeline, CompletionBeforeSubmissionReturnsStays)
+{
+    auto events = events_of_ours();
+    // The first batch's completion, to between its submit and submitted.
+    for (TraceEvent& event : events) {
+        if (event.kind == TraceEvent::Kind::complete && event.field("batch") == 0)
+            event.time = events.front().time + 25us;
+    }
+    std::ranges::sort(events, {}, &TraceEvent::time);
+    const auto line = make_timeline(events);
+    ASSERT_TRUE(line) << line.error().message();
+    EXPECT_EQ(line->batches[0].complete, 25us);
+    EXPECT_TRUE(line->batches[0].queued);
+    EXPECT_EQ(line->phases().submit, 40us);
+}
+
+TEST(BenchTimeline, PartsOfACallAreRefused)
+{
+    const auto events = events_of_ours();
+    EXPECT_FALSE(make_timeline({}));
+    EXPECT_FALSE(make_timeline(std::span(events).first(5)));
+    auto lost = events;
+    std::erase_if(lost, [](const TraceEvent& event) { return event.kind == TraceEvent::Kind::submit; });
+    const auto line = make_timeline(lost);
+    ASSERT_FALSE(line);
+    EXPECT_NE(line.error().message().find("submitted of batch 0"), std::string::npos);
+}
+
+TEST(BenchTimeline, JsonHasPhasesAndBatches)
+{
+    const auto object = to_json(timeline());
+    EXPECT_EQ(object["total_ns"], 250000);
+    EXPECT_EQ(object["phases"]["wait_ns"], 95000);
+    EXPECT_EQ(object["batches"].size(), 3U);
+    EXPECT_EQ(object["batches"][1]["submitted_ns"], 70000);
+}
+
+}  // namespace
+}  // namespace dmaload::bench
