@@ -134,6 +134,27 @@ TEST_F(BenchResults, WrittenResultIsReadBackAndJoined)
     EXPECT_EQ(*again, merged);
 }
 
+TEST_F(BenchResults, TracedPhasesAreMarkedAndTheirLoadsKept)
+{
+    EXPECT_EQ(sample(1)["phases_from"], "load");
+    Sample traced;
+    traced.phases.wait = 5ns;
+    traced.phases_traced = true;
+    const json record = sample_record(label_, subject_, 4096, 1, traced, 1ns, std::nullopt);
+    EXPECT_EQ(record["phases_from"], "trace");
+    EXPECT_EQ(record["phases"]["wait_ns"], 5);
+
+    Timeline timeline;
+    timeline.total = 7ns;
+    const json records[] = {trace_record(label_, subject_, 4096, timeline), record};
+    const json result = assemble(records);
+    ASSERT_EQ(result["traces"].size(), 1U);
+    EXPECT_EQ(result["traces"][0]["method"], "fake");
+    EXPECT_EQ(result["traces"][0]["size"], 4096);
+    EXPECT_EQ(result["traces"][0]["total_ns"], 7);
+    EXPECT_EQ(result["samples"].size(), 1U);
+}
+
 TEST_F(BenchResults, OtherFilesAreRefused)
 {
     std::ofstream(directory_ + "/x") << "hello\n";

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -22,6 +23,20 @@ std::optional<std::uint64_t> optional_number(const json& object, const char* key
     if (found == object.end() || !found->is_number())
         return std::nullopt;
     return found->get<std::uint64_t>();
+}
+
+/// Those that a trace tells apart.
+Phases phases_of(const json& object)
+{
+    const auto time = [&](const char* key) {
+        return std::chrono::nanoseconds(object.value(key, std::int64_t{0}));
+    };
+    Phases phases;
+    phases.alloc = time("alloc_ns");
+    phases.submit = time("submit_ns");
+    phases.wait = time("wait_ns");
+    phases.map = time("map_ns");
+    return phases;
 }
 
 /// What a row gathers before it can be summed up.
@@ -59,6 +74,8 @@ public:
         const std::string path = sample.value("path_taken", "unknown");
         if (path == "buffered")
             ++row.buffered;
+        if (sample.value("phases_from", "") == "trace")
+            row.phases = phases_of(sample.at("phases"));
         Gathered& gathered = gathered_[&row];
         ++gathered.paths[path];
         gathered.page_cache.push_back(sample.value("page_cache_bytes", 0.0));

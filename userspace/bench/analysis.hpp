@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <dmaload/error.hpp>
+#include <dmaload/method.hpp>
 
 #include "bench/stats.hpp"
 
@@ -37,6 +38,8 @@ struct Row {
     Estimate speedup;           ///< of "normal": its time / this time, within a round
     bool is_normal = false;     ///< mmap-read, buffered
     bool tied_fastest = false;  ///< the fastest, or its interval overlaps the fastest's
+
+    std::optional<Phases> phases;  ///< of a traced load
 
     [[nodiscard]] std::string name() const;  ///< "alloc-read direct"
     [[nodiscard]] bool fell_back() const { return mode == "direct" && buffered > 0; }

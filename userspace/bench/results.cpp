@@ -21,6 +21,7 @@ namespace {
 constexpr std::pair<const char*, const char*> kLists[] = {
     {"limit", "limits"},   {"sample", "samples"},   {"unavailable", "unavailable"},
     {"reader", "readers"}, {"failure", "failures"}, {"end", "ends"},
+    {"trace", "traces"},
 };
 
 json empty_result()
@@ -98,6 +99,7 @@ json sample_record(const RunLabel& label, const Subject& subject, std::uint64_t 
                      {"map_ns", sample.phases.map.count()},
                      {"copy_ns", sample.phases.copy.count()},
                      {"cpu_access_ns", sample.cpu_access.count()}}},
+                   {"phases_from", sample.phases_traced ? "trace" : "load"},
                    {"cached_before_bytes", sample.cached_before},
                    {"system_cache_growth_bytes", sample.system_cache_growth},
                    {"shmem_growth_bytes", sample.shmem_growth},
@@ -106,6 +108,14 @@ json sample_record(const RunLabel& label, const Subject& subject, std::uint64_t 
         record["not_cold"] = sample.not_cold;
     if (!sample.wrong.empty())
         record["wrong"] = sample.wrong;
+    return record;
+}
+
+json trace_record(const RunLabel& label, const Subject& subject, std::uint64_t size, const Timeline& timeline)
+{
+    json record = about("trace", label, subject);
+    record["size"] = size;
+    record.update(to_json(timeline));
     return record;
 }
 

@@ -12,6 +12,8 @@
 ///                 "cold", "verified", "total_ns", "cpu_ns", "cpu_resolution_ns",
 ///                 "page_cache_bytes", "extra_memory_bytes", "phases"}],
 ///    "unavailable": [{"method", "reason"}]}
+/// "phases_from" of a sample says whether its phases are its own ("load") or those of
+/// a load beside it, not timed, that the kernel traced ("trace"): all of these are in "traces".
 #pragma once
 
 #include <cstdint>
@@ -26,6 +28,7 @@
 
 #include "bench/limit.hpp"
 #include "bench/sample.hpp"
+#include "bench/timeline.hpp"
 
 namespace dmaload::bench {
 
@@ -43,6 +46,8 @@ struct RunLabel {
                                            int round, const Sample& sample,
                                            std::chrono::nanoseconds cpu_resolution,
                                            std::optional<std::uint64_t> extra_memory);
+[[nodiscard]] nlohmann::json trace_record(const RunLabel& label, const Subject& subject, std::uint64_t size,
+                                          const Timeline& timeline);
 [[nodiscard]] nlohmann::json failure_record(const RunLabel& label, const Subject& subject, std::uint64_t size,
                                             int round, const std::string& error);
 [[nodiscard]] nlohmann::json unavailable_record(const RunLabel& label, const Subject& subject,

@@ -13,6 +13,8 @@
 #include "bench/interrupt.hpp"
 #include "bench/memory.hpp"
 #include "bench/progress.hpp"
+#include "bench/recorder.hpp"
+#include "bench/traced_load.hpp"
 #include "bench/units.hpp"
 
 namespace dmaload::bench {
@@ -28,6 +30,7 @@ struct Cell {
     Subject subject;
     std::size_t file = 0;
     std::optional<std::uint64_t> extra_memory;
+    std::optional<Phases> traced = {};  ///< where the kernel has tracepoints
 };
 
 class Run {
@@ -42,6 +45,7 @@ private:
     Result<void> measure_limits();
     Result<void> read_size(Reader& reader, const TestFile& file, std::vector<ReaderRun>& runs);
     Result<void> measure_rounds();
+    Result<void> trace(Cell& cell);
     Result<void> turn(const Schedule::Turn& turn, Schedule& schedule);
     [[nodiscard]] std::string describe(const Cell& cell) const;
     [[nodiscard]] std::uint64_t largest() const;
@@ -55,6 +59,8 @@ private:
     std::vector<std::pair<Subject, std::string>> unavailable_;
     std::vector<Cell> cells_;
     std::map<std::uint64_t, std::uint64_t> plain_drop_;  ///< by file size
+    std::optional<Recorder> recorder_;
+    std::string no_trace_;  ///< why there is no recorder
     std::optional<CpuClock> cpu_;
     std::optional<Journal> journal_;
     std::string base_;  ///< of the journal's and the result's path
@@ -146,6 +152,7 @@ Result<void> Run::open_journal()
 
     auto context =
         describe_environment({.files = files_, .heap = options_.heap, .notes = options_.notes}, *cpu_);
+    context["tracing"] = recorder_ ? "in loads of their own, untimed" : no_trace_;
     context["plan"] = {
         {"seed", options_.seed},
         {"min_rounds", options_.plan.min_rounds},
@@ -220,6 +227,26 @@ Result<void> Run::measure_limits()
     return {};
 }
 
+/// Takes the phases of alloc-read from the kernel. Tracing takes time, so it
+/// is done in loads of their own.
+Result<void> Run::trace(Cell& cell)
+{
+    if (!recorder_ || cell.subject.method != find_method("alloc-read"))
+        return {};
+    const TestFile& file = files_[cell.file];
+    const auto loads = traced_loads(cell.subject, file, *recorder_);
+    if (!loads) {
+        progress_.say(fmt::format("{}: no phases: {}", describe(cell), loads.error().message()));
+        return {};
+    }
+    for (const Timeline& load : *loads) {
+        if (auto written = journal_->append(trace_record(label_, cell.subject, file.size, load)); !written)
+            return written;
+    }
+    cell.traced = typical(*loads).phases();
+    return {};
+}
+
 Result<void> Run::turn(const Schedule::Turn& turn, Schedule& schedule)
 {
     Cell& cell = cells_[turn.cell];
@@ -241,11 +268,15 @@ Result<void> Run::turn(const Schedule::Turn& turn, Schedule& schedule)
             return failed(extra.error());
         cell.extra_memory = *extra;
         schedule.record(turn, std::nullopt, Clock::now() - start);
-        return {};
+        return trace(cell);
     }
-    const auto sample = take_sample(cell.subject, file, *cpu_);
+    auto sample = take_sample(cell.subject, file, *cpu_);
     if (!sample)
         return failed(sample.error());
+    if (cell.traced) {
+        sample->phases = *cell.traced;
+        sample->phases_traced = true;
+    }
     const bool counts = sample->not_cold.empty() && sample->wrong.empty();
     schedule.record(turn, counts ? std::optional(static_cast<double>(sample->total.count())) : std::nullopt,
                     Clock::now() - start);
@@ -313,6 +344,10 @@ Result<RunOutcome> Run::execute()
     }
     if (const auto chosen = choose_methods(); !chosen)
         return std::unexpected(chosen.error());
+    if (auto recorder = Recorder::create())
+        recorder_.emplace(std::move(*recorder));
+    else
+        no_trace_ = recorder.error().message();
     auto cpu = CpuClock::create();
     if (!cpu)
         return std::unexpected(cpu.error());

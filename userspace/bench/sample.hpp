@@ -29,6 +29,7 @@ struct Sample {
     std::chrono::nanoseconds cpu_access{};  ///< part of total: DMA_BUF_IOCTL_SYNC after the load
     std::chrono::nanoseconds cpu{};         ///< busy time of all CPUs meanwhile
     Phases phases;
+    bool phases_traced = false;  ///< phases are those of a traced load beside this one, which took no trace
     Path path_taken = Path::unknown;
 
     std::uint64_t cached_before = 0;           ///< bytes of the file in the page cache before

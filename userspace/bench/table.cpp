@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "bench/phase_text.hpp"
 #include "bench/units.hpp"
 
 namespace dmaload::bench {
@@ -149,7 +150,7 @@ std::string render_group(const Group& group)
                                                    "extra mem", "path", "samples"}};
     for (const Row& row : group.rows)
         rows.push_back(cells(row, group));
-    return text + render_columns(rows, 3) + warnings(group);
+    return text + render_columns(rows, 3) + render_phases(group) + warnings(group);
 }
 
 std::string render_table(std::span<const Group> groups, const json& result)

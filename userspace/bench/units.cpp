@@ -95,4 +95,9 @@ std::string format_time(double nanoseconds)
     return fmt::format("{:.3f} ms", nanoseconds / 1e6);
 }
 
+std::string format_time(std::chrono::nanoseconds time)
+{
+    return format_time(static_cast<double>(time.count()));
+}
+
 }  // namespace dmaload::bench

@@ -3,6 +3,7 @@
 /// Sizes, rates and times as people write and read them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,5 +25,6 @@ namespace dmaload::bench {
 
 /// Three digits that mean something: 0.512 ms, 12.3 ms, 1.35 s.
 [[nodiscard]] std::string format_time(double nanoseconds);
+[[nodiscard]] std::string format_time(std::chrono::nanoseconds time);
 
 }  // namespace dmaload::bench
