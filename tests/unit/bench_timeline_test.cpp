@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bench/timeline.hpp>
+#include <bench/timeline_svg.hpp>
 
+#include <expat.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <span>
+#include <map>
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "bench_trace_fixture.hpp"
 
@@ -104,6 +105,80 @@ TEST(BenchTimeline, JsonHasPhasesAndBatches)
     EXPECT_EQ(object["phases"]["wait_ns"], 95000);
     EXPECT_EQ(object["batches"].size(), 3U);
     EXPECT_EQ(object["batches"][1]["submitted_ns"], 70000);
+}
+
+/// What an XML parser finds in a picture.
+struct Parsed {
+    std::string error;
+    std::map<std::string, int> elements;  ///< by name, and by "name.class"
+    std::string text;
+};
+
+void on_element(void* data, const char* name, const char** attributes)
+{
+    auto& parsed = *static_cast<Parsed*>(data);
+    ++parsed.elements[name];
+    for (; *attributes != nullptr; attributes += 2) {
+        if (std::string_view(attributes[0]) == "class")
+            ++parsed.elements[std::string(name) + "." + attributes[1]];
+    }
+}
+
+void on_text(void* data, const char* text, int length)
+{
+    static_cast<Parsed*>(data)->text.append(text, static_cast<std::size_t>(length));
+}
+
+Parsed parse_xml(const std::string& svg)
+{
+    Parsed parsed;
+    const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(XML_ParserCreate(nullptr),
+                                                                              &XML_ParserFree);
+    XML_SetUserData(parser.get(), &parsed);
+    XML_SetElementHandler(parser.get(), on_element, nullptr);
+    XML_SetCharacterDataHandler(parser.get(), on_text);
+    if (XML_Parse(parser.get(), svg.data(), static_cast<int>(svg.size()), 1) != XML_STATUS_OK)
+        parsed.error = XML_ErrorString(XML_GetErrorCode(parser.get()));
+    return parsed;
+}
+
+TEST(BenchTimelineSvg, IsXmlWithABarForEachThing)
+{
+    const Timeline line = timeline();
+    const Parsed parsed = parse_xml(render_svg(line, {.title = "model.gguf", .subtitle = "cold"}));
+    EXPECT_EQ(parsed.error, "");
+    EXPECT_EQ(parsed.elements.at("svg"), 1);
+    EXPECT_EQ(parsed.elements.at("rect.read seam"), 3);
+    EXPECT_EQ(parsed.elements.at("rect.submit"), 3 + 1) << "one stands in the legend";
+    EXPECT_EQ(parsed.elements.at("rect.wait"), 1 + 1);
+    EXPECT_GE(parsed.elements.at("line.tick"), 5);
+    EXPECT_NE(parsed.text.find("in flight 2"), std::string::npos);
+    EXPECT_EQ(parsed.text.find("in flight 3"), std::string::npos) << "two lanes are enough";
+    EXPECT_NE(parsed.text.find("prefers-color-scheme: dark"), std::string::npos);
+}
+
+TEST(BenchTimelineSvg, NeedsNothingFromElsewhere)
+{
+    const std::string svg = render_svg(timeline(), {.title = "a", .subtitle = "b"});
+    for (const char* outside : {"href", "url(", "@import", "<script"})
+        EXPECT_EQ(svg.find(outside), std::string::npos) << outside;
+}
+
+TEST(BenchTimelineSvg, AnyFileNameMayStandInIt)
+{
+    const Timeline line = timeline();
+    for (const std::string name : {"a<b>&\"c\"'d'", "]]>", "\xff\xfe.bin", "tab\there", "esc\x1b",
+                                   "\xEF\xBF\xBF", "\xED\xA0\x80", "日本語"}) {
+        const Parsed parsed = parse_xml(render_svg(line, {.title = name, .subtitle = name}));
+        EXPECT_EQ(parsed.error, "") << name;
+    }
+    EXPECT_NE(parse_xml(render_svg(line, {.title = "a<b>&c", .subtitle = ""})).text.find("a<b>&c"),
+              std::string::npos);
+}
+
+TEST(BenchTimelineSvg, EmptyLoadIsStillAPicture)
+{
+    EXPECT_EQ(parse_xml(render_svg(Timeline{}, {.title = "t", .subtitle = ""})).error, "");
 }
 
 }  // namespace

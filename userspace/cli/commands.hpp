@@ -19,5 +19,6 @@ void add_probe(CLI::App& app, int& exit_code);
 void add_heaps(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);
 void add_report(CLI::App& app, int& exit_code);
+void add_trace(CLI::App& app, int& exit_code);
 
 }  // namespace dmaload::cli

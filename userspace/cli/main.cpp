@@ -21,6 +21,7 @@ int main(int argc, char** argv)
     add_heaps(app, exit_code);
     add_bench(app, exit_code);
     add_report(app, exit_code);
+    add_trace(app, exit_code);
 
     try {
         app.parse(argc, argv);
