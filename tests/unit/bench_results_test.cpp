@@ -155,6 +155,13 @@ TEST_F(BenchResults, TracedPhasesAreMarkedAndTheirLoadsKept)
     EXPECT_EQ(result["samples"].size(), 1U);
 }
 
+TEST_F(BenchResults, StageStandsWhereTheMethodDoes)
+{
+    subject_.stage = &stages().front();
+    EXPECT_EQ(sample(1)["method"], "alloc-read:sync");
+    EXPECT_EQ(unavailable_record(label_, subject_, "because")["method"], "alloc-read:sync");
+}
+
 TEST_F(BenchResults, OtherFilesAreRefused)
 {
     std::ofstream(directory_ + "/x") << "hello\n";

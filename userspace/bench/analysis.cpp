@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <memory>
 
+#include "bench/stages.hpp"
 #include "bench/units.hpp"
 
 namespace dmaload::bench {
@@ -37,6 +39,17 @@ Phases phases_of(const json& object)
     phases.wait = time("wait_ns");
     phases.map = time("map_ns");
     return phases;
+}
+
+/// Moves the earlier stages of alloc-read out of the rows: they are not among
+/// the ways to choose from. The last stage is a method, and stays.
+void set_stages_apart(Group& group)
+{
+    const std::string_view last = stages().back().name;
+    const auto is_earlier = [&](const Row& row) { return row.method != last && stage_place(row.method); };
+    std::ranges::copy_if(group.rows, std::back_inserter(group.stages), is_earlier);
+    std::erase_if(group.rows, is_earlier);
+    std::ranges::sort(group.stages, {}, [](const Row& row) { return stage_place(row.method); });
 }
 
 /// What a row gathers before it can be summed up.
@@ -179,6 +192,7 @@ std::vector<Group> Builder::finish()
             making->group.rows.push_back(*row);
         }
         Group& group = making->group;
+        set_stages_apart(group);
         // Rows that have no sample left stand last.
         std::sort(group.rows.begin(), group.rows.end(), [](const Row& a, const Row& b) {
             if ((a.total.count == 0) != (b.total.count == 0))
@@ -194,7 +208,7 @@ std::vector<Group> Builder::finish()
             const Row& fastest = group.rows.front();
             row.tied_fastest = row.total.count > 0 && (&row == &fastest || overlap(row.total, fastest.total));
         }
-        if (!group.rows.empty())
+        if (!group.rows.empty() || !group.stages.empty())
             groups.push_back(std::move(group));
     }
     // Scenarios in the order in which they were measured, small files first.

@@ -52,6 +52,7 @@ struct Group {
     std::optional<std::uint64_t> disk_rate;
     std::uint64_t size = 0;
     std::vector<Row> rows;
+    std::vector<Row> stages;      ///< alloc-read's earlier forms, first to last
     std::optional<double> limit;  ///< nanoseconds
     std::string limit_by;
     std::optional<double> reader;  ///< best cold io_uring reader, nanoseconds

@@ -43,7 +43,7 @@ json labelled(const char* kind, const RunLabel& label)
 json about(const char* kind, const RunLabel& label, const Subject& subject)
 {
     json record = labelled(kind, label);
-    record["method"] = subject.method->name();
+    record["method"] = subject.name();
     record["mode"] = to_string(subject.mode);
     return record;
 }

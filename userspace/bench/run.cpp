@@ -14,6 +14,7 @@
 #include "bench/memory.hpp"
 #include "bench/progress.hpp"
 #include "bench/recorder.hpp"
+#include "bench/stages.hpp"
 #include "bench/traced_load.hpp"
 #include "bench/units.hpp"
 
@@ -41,6 +42,7 @@ public:
 private:
     Result<void> prepare_files();
     Result<void> choose_methods();
+    Result<void> choose_stages();
     Result<void> open_journal();
     Result<void> measure_limits();
     Result<void> read_size(Reader& reader, const TestFile& file, std::vector<ReaderRun>& runs);
@@ -59,6 +61,7 @@ private:
     std::vector<std::pair<Subject, std::string>> unavailable_;
     std::vector<Cell> cells_;
     std::map<std::uint64_t, std::uint64_t> plain_drop_;  ///< by file size
+    std::optional<Knobs> knobs_;
     std::optional<Recorder> recorder_;
     std::string no_trace_;  ///< why there is no recorder
     std::optional<CpuClock> cpu_;
@@ -76,7 +79,7 @@ std::uint64_t Run::largest() const
 
 std::string Run::describe(const Cell& cell) const
 {
-    return fmt::format("{} {}, {}", cell.subject.method->name(), to_string(cell.subject.mode),
+    return fmt::format("{} {}, {}", cell.subject.name(), to_string(cell.subject.mode),
                        format_size(files_[cell.file].size));
 }
 
@@ -135,6 +138,39 @@ Result<void> Run::choose_methods()
         for (std::size_t file = 0; file < files_.size(); ++file)
             cells_.push_back({.subject = subject, .file = file, .extra_memory = std::nullopt});
     }
+    return options_.stages ? choose_stages() : Result<void>();
+}
+
+/// Alloc-read direct, which is there already, is the last stage; the others
+/// are measured beside it, with the largest file.
+Result<void> Run::choose_stages()
+{
+    const Subject last{
+        .method = find_method(stages().back().name), .mode = Mode::direct, .heap = options_.heap};
+    const auto& wanted = options_.methods;
+    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), last.name()) == wanted.end())
+        return fail("bench", "--stages", EINVAL,
+                    fmt::format("These are forms of {}; add it to --methods.", last.name()));
+    Result<void> able = last.method->probe(options_.heap, last.mode);
+    if (able) {
+        if (auto knobs = Knobs::take())
+            knobs_.emplace(std::move(*knobs));
+        else
+            able = std::unexpected(knobs.error());
+    }
+    const auto largest_file = std::ranges::max_element(files_, {}, &TestFile::size);
+    const auto file = static_cast<std::size_t>(largest_file - files_.begin());
+    for (const Stage& stage : stages().first(stages().size() - 1)) {
+        Subject subject = last;
+        subject.stage = &stage;
+        subject.knobs = knobs_ ? &*knobs_ : nullptr;
+        if (!able) {
+            unavailable_.emplace_back(subject, able.error().message());
+            continue;
+        }
+        subjects_.push_back(subject);
+        cells_.push_back({.subject = subject, .file = file, .extra_memory = std::nullopt});
+    }
     return {};
 }
 
@@ -164,8 +200,8 @@ Result<void> Run::open_journal()
     if (auto written = journal_->append(context_record(label_, std::move(context))); !written)
         return written;
     for (const auto& [subject, reason] : unavailable_) {
-        progress_.say(fmt::format("{} {} is not available: {}", subject.method->name(),
-                                  to_string(subject.mode), reason));
+        progress_.say(
+            fmt::format("{} {} is not available: {}", subject.name(), to_string(subject.mode), reason));
         if (auto written = journal_->append(unavailable_record(label_, subject, reason)); !written)
             return written;
     }

@@ -33,6 +33,7 @@ struct RunOptions {
     bool allow_clock = false;
     bool limit = true;  ///< measure the io_uring reader
     bool quiet = false;
+    bool stages = false;  ///< alloc-read's earlier forms as well, with the largest file
 };
 
 /// How it ended.

@@ -67,9 +67,22 @@ Result<std::uint64_t> make_cold(const TestFile& file)
     return cached;
 }
 
+Result<std::optional<Knobs::Scope>> turn_on(const Subject& subject)
+{
+    if (subject.stage == nullptr)
+        return std::nullopt;
+    auto scope = subject.knobs->turn_on(*subject.stage);
+    if (!scope)
+        return std::unexpected(std::move(scope.error()));
+    return std::move(*scope);
+}
+
 Result<Sample> take_sample(const Subject& subject, const TestFile& file, const CpuClock& cpu)
 {
     const LoadRequest request{.file = file.path, .mode = subject.mode, .heap = subject.heap};
+    const auto stage = turn_on(subject);
+    if (!stage)
+        return std::unexpected(stage.error());
     Sample sample;
 
     const auto cached = make_cold(file);
@@ -127,6 +140,9 @@ Result<Sample> take_sample(const Subject& subject, const TestFile& file, const C
 Result<std::uint64_t> extra_memory(const Subject& subject, const TestFile& file, std::uint64_t plain_drop)
 {
     const LoadRequest request{.file = file.path, .mode = subject.mode, .heap = subject.heap};
+    const auto stage = turn_on(subject);
+    if (!stage)
+        return std::unexpected(stage.error());
     if (const auto cold = make_cold(file); !cold)
         return cold;
     AvailableWatch watch;

@@ -12,6 +12,7 @@
 #include <dmaload/method.hpp>
 
 #include "bench/cpu_time.hpp"
+#include "bench/stages.hpp"
 #include "bench/test_file.hpp"
 
 namespace dmaload::bench {
@@ -21,7 +22,16 @@ struct Subject {
     const Method* method = nullptr;
     Mode mode = Mode::direct;
     std::string heap = "system";
+    const Stage* stage = nullptr;  ///< a form of the method brought back by the knobs; none: as it is
+    const Knobs* knobs = nullptr;  ///< there where a stage is
+
+    /// What rows and results call it.
+    [[nodiscard]] std::string_view name() const { return stage != nullptr ? stage->name : method->name(); }
 };
+
+/// The knobs of the subject's stage, for as long as the scope lives; an empty
+/// one where it has none.
+[[nodiscard]] Result<std::optional<Knobs::Scope>> turn_on(const Subject& subject);
 
 /// What one load took, and the proof that it was cold and right.
 struct Sample {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "bench/phase_text.hpp"
+#include "bench/stage_text.hpp"
 #include "bench/units.hpp"
 
 namespace dmaload::bench {
@@ -75,7 +76,9 @@ std::string too_few(const Group& group)
 std::string warnings(const Group& group)
 {
     std::string text;
-    for (const Row& row : group.rows) {
+    std::vector<Row> rows = group.rows;
+    rows.insert(rows.end(), group.stages.begin(), group.stages.end());
+    for (const Row& row : rows) {
         if (row.fell_back())
             text += fmt::format(
                 "  warning: {} was asked to read directly, and {} of {} samples went through the page "
@@ -150,7 +153,7 @@ std::string render_group(const Group& group)
                                                    "extra mem", "path", "samples"}};
     for (const Row& row : group.rows)
         rows.push_back(cells(row, group));
-    return text + render_columns(rows, 3) + render_phases(group) + warnings(group);
+    return text + render_columns(rows, 3) + render_phases(group) + render_stages(group) + warnings(group);
 }
 
 std::string render_table(std::span<const Group> groups, const json& result)

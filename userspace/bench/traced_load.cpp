@@ -12,6 +12,9 @@ namespace dmaload::bench {
 
 Result<TracedLoad> traced_load(const Subject& subject, const std::string& file, Recorder& recorder)
 {
+    const auto stage = turn_on(subject);
+    if (!stage)
+        return std::unexpected(stage.error());
     if (const auto started = recorder.start(); !started)
         return std::unexpected(started.error());
     auto loaded = subject.method->load({.file = file, .mode = subject.mode, .heap = subject.heap});

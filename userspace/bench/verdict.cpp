@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/proc_file.hpp"
+#include "bench/stage_text.hpp"
 #include "bench/table.hpp"
 #include "bench/units.hpp"
 
@@ -207,6 +208,8 @@ std::string describe(const Group& group)
     sentences.push_back(times(group, rows));
     if (rows.size() > 1)
         sentences.push_back(ranking(rows));
+    if (std::string steps = describe_stages(group); !steps.empty())
+        sentences.push_back(std::move(steps));
     sentences.push_back(cpu_cost(rows));
     sentences.push_back(cache_use(rows));
     if (too_few > 0)

@@ -159,6 +159,9 @@ void add_bench(CLI::App& app, int& exit_code)
                      "Folder for the journal (a line a sample) and the result file")
         ->capture_default_str();
     verb->add_option("--note", options->notes, "KEY=TEXT to be kept with the results; may be repeated");
+    verb->add_flag("--stages", what.stages,
+                   "Measure alloc-read direct in its earlier forms as well, with the largest file: what each "
+                   "step brings. The kernel's knobs for that are put back in the end");
     verb->add_flag("!--no-limit", what.limit, "Do not measure the io_uring reader");
     verb->add_flag("--allow-clock", what.allow_clock, "Measure although the clocksource cannot be trusted");
     verb->add_flag("--json", options->json, "Print the result as JSON, and nothing else");
