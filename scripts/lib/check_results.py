@@ -8,6 +8,8 @@
 import json
 import sys
 
+from tap_report import Report
+
 NUMBER_OR_NONE = (int, float, type(None))
 SPINE = {
     "limits": {"scenario": str, "disk_rate": NUMBER_OR_NONE, "size": int, "total_ns": int, "by": str},
@@ -29,16 +31,8 @@ def faults_of(kind, rows):
 
 
 def main():
-    failed = 0
-
-    def check(name, faults):
-        nonlocal failed
-        faults = list(faults)
-        print(f"{'not ok' if faults else 'ok'} - {name}")
-        for fault in faults[:10]:
-            print(f"#   {fault}")
-        failed += bool(faults)
-
+    report = Report()
+    check = report.check
     with open(sys.argv[1]) as file:
         result = json.load(file)
     samples = result.get("samples", [])
@@ -51,7 +45,13 @@ def main():
     check("there are cold samples", [] if any(s.get("cold") for s in samples) else ["no sample was cold"])
     check("alloc-read was measured, direct", [] if any(s.get("method") == "alloc-read" and s.get("path_taken") == "direct"
                                                        for s in samples) else ["no such sample"])
-    return 1 if failed else 0
+    stages = ["alloc-read:sync", "alloc-read:vmap", "alloc-read:bvec", "alloc-read:window"]
+    check("the stages of alloc-read were measured", [f"no sample of {stage}" for stage in stages
+                                                     if not any(s.get("method") == stage for s in samples)])
+    check("phases of alloc-read come from traces", [f"{s['method']} {s['mode']}, round {s['round']}: {s.get('phases_from')}"
+                                                    for s in samples if s.get("method", "").startswith("alloc-read")
+                                                    and s.get("phases_from") != "trace"])
+    return 1 if report.failed else 0
 
 
 if __name__ == "__main__":

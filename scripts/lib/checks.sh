@@ -19,7 +19,7 @@ declare -A about=(
     [guest-runner]="scripts/guest: exit codes, output, disks, time-outs, splats"
     [conformance]="in the guest: all methods, sizes and modes on ext4, f2fs and tmpfs"
     [contract]="in the guest: the contract of the new call, line by line"
-    [bench-smoke]="in the guest: a short benchmark, and whether its result is well-formed"
+    [bench-smoke]="in the guest: a short benchmark and a trace, and whether their results are well-formed"
 )
 
 need_file()
@@ -139,7 +139,12 @@ check_bench_smoke()
     guest_parts
     scripts/guest --timeout 600 --disk build/guest/ext4.img:ext4:1G --disk-rate 800000000 -- \
         "$top/build/userspace/cli/dmaload" bench --dir /disk0 --sizes 512K,8M --min-rounds 3 --max-rounds 3 \
-        --disk-rate 800M --disk-latency 100 --seed 1 --scenario smoke --results "$DMALOAD_RESULTS/bench" --json \
+        --stages --disk-rate 800M --disk-latency 100 --seed 1 --scenario smoke --results "$DMALOAD_RESULTS/bench" --json \
         >"$DMALOAD_RESULTS/stdout.json"
     python3 scripts/lib/check_results.py "$DMALOAD_RESULTS/stdout.json"
+    # The benchmark left its files on the disk.
+    scripts/guest --timeout 120 --disk build/guest/ext4.img:ext4:1G --disk-rate 800000000 -- \
+        "$top/build/userspace/cli/dmaload" trace --json --output "$DMALOAD_RESULTS/trace.svg" \
+        /disk0/dmaload-8388608.bin >"$DMALOAD_RESULTS/trace.json"
+    python3 scripts/lib/check_trace.py "$DMALOAD_RESULTS/trace.json" "$DMALOAD_RESULTS/trace.svg"
 }
