@@ -70,6 +70,26 @@ TEST(BenchTimeline, OverlapIsSummedUp)
     EXPECT_EQ(line.lanes(), (std::vector<std::size_t>{0, 1, 0}));
 }
 
+TEST(BenchTimeline, IsMadeOfWhatTheKernelPrints)
+{
+    const auto events = parse_trace(testing::kRecorded);
+    ASSERT_TRUE(events) << events.error().message();
+    const auto call = select_call(*events, 69);
+    ASSERT_TRUE(call) << call.error().message();
+    const auto line = make_timeline(*call);
+    ASSERT_TRUE(line) << line.error().message();
+    EXPECT_EQ(line->total, 3525us);
+    EXPECT_EQ(line->batches.size(), 4U);
+    EXPECT_EQ(line->bytes, 3000000);
+    const Phases phases = line->phases();
+    EXPECT_EQ(phases.submit, 433us);
+    EXPECT_EQ(phases.wait, 1550us);
+    EXPECT_EQ(phases.map, 98us);
+    EXPECT_EQ(phases.alloc, 1444us);
+    EXPECT_EQ(line->reading(), 3062us);
+    EXPECT_EQ(line->most_in_flight(), 3000320);
+}
+
 TEST(BenchTimeline, CompletionBeforeSubmissionReturnsStays)
 {
     auto events = events_of_ours();
