@@ -8,12 +8,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <limits>
 
 #include <dmaload/syscalls.hpp>
 
 #include "advice.hpp"
 #include "aligned_buffer.hpp"
+#include "buffer_size.hpp"
 #include "page.hpp"
 
 namespace dmaload {
@@ -80,13 +80,8 @@ Result<FileSource> FileSource::open(const std::string& path, Mode mode)
         return std::unexpected(size.error());
     if (*size == 0)
         return fail("load", path, EINVAL, "The file is empty, and there are no empty dma-bufs.");
-    if (*size > std::numeric_limits<std::size_t>::max() - page_size())
-        return fail("load", path, EFBIG, "The file does not fit into this process's address space.");
-    // Better said now than by the OOM killer.
-    const auto memory = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * page_size();
-    if (*size > memory)
-        return fail("load", path, ENOMEM,
-                    fmt::format("The file has {} bytes, the machine's memory {}.", *size, memory));
+    if (auto fits = check_buffer_size(path, *size); !fits)
+        return std::unexpected(std::move(fits.error()));
     source.size_ = *size;
     if (mode == Mode::direct)
         source.alignment_ = direct_alignment(source.fd());

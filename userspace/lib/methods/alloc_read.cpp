@@ -3,7 +3,6 @@
 /// One call: the heap allocates the buffer and reads the file into its pages.
 #include <fmt/format.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,8 +10,8 @@
 #include <dmaload/cpu_access.hpp>
 #include <dmaload/heap.hpp>
 #include <dmaload/mapping.hpp>
-#include <dmaload/syscalls.hpp>
 
+#include "../buffer_size.hpp"
 #include "../file_source.hpp"
 #include "../path_observer.hpp"
 #include "../stopwatch.hpp"
@@ -20,14 +19,6 @@
 
 namespace dmaload {
 namespace {
-
-Result<std::uint64_t> size_of(const UniqueFd& dmabuf)
-{
-    const off_t end = syscalls().lseek(dmabuf.get(), 0, SEEK_END);
-    if (end < 0)
-        return fail("lseek", "dma-buf", errno, "The kernel cannot tell the size of the buffer that it made.");
-    return static_cast<std::uint64_t>(end);
-}
 
 Result<void> clear_from(const UniqueFd& dmabuf, std::uint64_t begin, std::uint64_t size)
 {
@@ -88,7 +79,7 @@ public:
         if (!dmabuf)
             return std::unexpected(explain(std::move(dmabuf.error()), *file, request.heap));
 
-        const auto size = size_of(*dmabuf);
+        const auto size = dmabuf_size(*dmabuf);
         if (!size)
             return std::unexpected(size.error());
         if (auto settled = settle_size(*file, *dmabuf, *size); !settled)

@@ -3,17 +3,13 @@
 /// What everybody does today ("normal"): allocate a heap buffer, map it, and
 /// read the file into the mapping; every byte goes through the page cache and
 /// is copied by the CPU.
-#include <sys/mman.h>
-
 #include <cerrno>
 
-#include <dmaload/cpu_access.hpp>
 #include <dmaload/heap.hpp>
-#include <dmaload/mapping.hpp>
 
 #include "../file_source.hpp"
+#include "../filled_buffer.hpp"
 #include "../path_observer.hpp"
-#include "../stopwatch.hpp"
 #include "methods.hpp"
 
 namespace dmaload {
@@ -60,29 +56,10 @@ public:
         loaded.file_size = file->size();
         loaded.buffer_size = file->buffer_size();
         const PathObserver observer(*file);
-        Stopwatch watch;
-        auto dmabuf = heap->allocate(loaded.buffer_size);
+        auto dmabuf = allocate_and_fill(*heap, loaded.buffer_size, loaded.phases,
+                                        [&](std::span<std::byte> buffer) { return file->read_into(buffer); });
         if (!dmabuf)
             return std::unexpected(std::move(dmabuf.error()));
-        loaded.phases.alloc = watch.lap();
-
-        {
-            auto mapping = Mapping::map(dmabuf->get(), static_cast<std::size_t>(loaded.buffer_size),
-                                        PROT_READ | PROT_WRITE);
-            if (!mapping)
-                return std::unexpected(std::move(mapping.error()));
-            auto access = CpuAccess::begin(dmabuf->get(), CpuAccess::Kind::write);
-            if (!access)
-                return std::unexpected(std::move(access.error()));
-            loaded.phases.map = watch.lap();
-
-            if (auto read = file->read_into(mapping->bytes()); !read)
-                return std::unexpected(std::move(read.error()));
-            loaded.phases.copy = watch.lap();
-            if (auto ended = access->end(); !ended)
-                return std::unexpected(std::move(ended.error()));
-        }
-        loaded.phases.map += watch.lap();
         loaded.dmabuf = std::move(*dmabuf);
         loaded.path_taken = observer.path_taken();
         return loaded;
