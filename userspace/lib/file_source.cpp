@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include <dmaload/syscalls.hpp>
 
@@ -55,20 +56,29 @@ Result<int> open_file(const std::string& path, Mode mode)
     }
 }
 
-/// The multiple that direct reads must keep to. The page size is one
-/// everywhere where the kernel cannot say.
-std::uint64_t direct_alignment(int fd)
+/// The multiple that direct reads must keep to, where the kernel says one.
+std::optional<std::uint64_t> told_alignment(int fd)
 {
     struct statx stx{};
     if (syscalls().statx(fd, STATX_DIOALIGN, &stx) == 0 && (stx.stx_mask & STATX_DIOALIGN) != 0 &&
         stx.stx_dio_offset_align != 0)
         return stx.stx_dio_offset_align;
-    return page_size();
+    return std::nullopt;
 }
 
 }  // namespace
 
 Result<FileSource> FileSource::open(const std::string& path, Mode mode)
+{
+    auto source = open_part(path, mode);
+    if (!source)
+        return source;
+    if (auto fits = check_buffer_size(path, source->size()); !fits)
+        return std::unexpected(std::move(fits.error()));
+    return source;
+}
+
+Result<FileSource> FileSource::open_part(const std::string& path, Mode mode)
 {
     const auto fd = open_file(path, mode);
     if (!fd)
@@ -80,11 +90,12 @@ Result<FileSource> FileSource::open(const std::string& path, Mode mode)
         return std::unexpected(size.error());
     if (*size == 0)
         return fail("load", path, EINVAL, "The file is empty, and there are no empty dma-bufs.");
-    if (auto fits = check_buffer_size(path, *size); !fits)
-        return std::unexpected(std::move(fits.error()));
     source.size_ = *size;
-    if (mode == Mode::direct)
-        source.alignment_ = direct_alignment(source.fd());
+    if (mode == Mode::direct) {
+        const auto told = told_alignment(source.fd());
+        source.alignment_ = told.value_or(page_size());
+        source.offset_alignment_ = told.value_or(1);
+    }
     return source;
 }
 
@@ -130,7 +141,8 @@ Error FileSource::shrank() const
 
 Result<void> FileSource::read_into(std::span<std::byte> buffer) const
 {
-    auto done = mode_ == Mode::direct ? read_direct(buffer) : read_buffered(buffer);
+    auto done = mode_ == Mode::direct ? read_direct(buffer)
+                                      : read_part(buffer.first(static_cast<std::size_t>(size_)), 0);
     // Direct reads transfer whole blocks, so the bytes behind the file's are
     // whatever the storage holds there.
     if (done)
@@ -151,16 +163,16 @@ Result<std::size_t> FileSource::read_at(std::span<std::byte> target, std::uint64
     }
 }
 
-Result<void> FileSource::read_buffered(std::span<std::byte> buffer) const
+Result<void> FileSource::read_part(std::span<std::byte> target, std::uint64_t offset) const
 {
-    std::span<std::byte> rest = buffer.first(static_cast<std::size_t>(size_));
-    while (!rest.empty()) {
-        const auto n = read_at(rest, size_ - rest.size());
+    while (!target.empty()) {
+        const auto n = read_at(target, offset);
         if (!n)
             return std::unexpected(n.error());
         if (*n == 0)
             return std::unexpected(shrank());
-        rest = rest.subspan(*n);
+        target = target.subspan(*n);
+        offset += *n;
     }
     return {};
 }

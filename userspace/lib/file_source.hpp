@@ -19,6 +19,9 @@ namespace dmaload {
 class FileSource {
 public:
     [[nodiscard]] static Result<FileSource> open(const std::string& path, Mode mode);
+    /// The same for a caller who reads a part of it: the file may be larger
+    /// than the machine's memory.
+    [[nodiscard]] static Result<FileSource> open_part(const std::string& path, Mode mode);
 
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
@@ -27,12 +30,19 @@ public:
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
     /// The size of a buffer that holds the file: whole pages.
     [[nodiscard]] std::uint64_t buffer_size() const noexcept;
+    /// What offsets of reads must be a multiple of, as far as the kernel tells;
+    /// 1 where they may be any, and where it does not tell.
+    [[nodiscard]] std::uint64_t offset_alignment() const noexcept { return offset_alignment_; }
     /// The size now.
     [[nodiscard]] Result<std::uint64_t> current_size() const;
 
     /// Reads the whole file to the start of \p buffer, which is page-aligned
     /// and of buffer_size(), and clears the rest of the buffer.
     [[nodiscard]] Result<void> read_into(std::span<std::byte> buffer) const;
+
+    /// Reads the file's bytes at \p offset, which must be bytes that it had when
+    /// it was opened, to all of \p target. Buffered files only.
+    [[nodiscard]] Result<void> read_part(std::span<std::byte> target, std::uint64_t offset) const;
 
     /// The error for a read that failed with \p code.
     [[nodiscard]] Error read_error(int code) const;
@@ -44,7 +54,6 @@ private:
         : fd_(std::move(fd)), path_(std::move(path)), mode_(mode)
     {
     }
-    [[nodiscard]] Result<void> read_buffered(std::span<std::byte> buffer) const;
     [[nodiscard]] Result<void> read_direct(std::span<std::byte> buffer) const;
     [[nodiscard]] Result<std::size_t> read_at(std::span<std::byte> target, std::uint64_t offset) const;
     [[nodiscard]] Result<std::size_t> read_block_at(std::span<std::byte> target, std::uint64_t offset) const;
@@ -54,6 +63,7 @@ private:
     Mode mode_;
     std::uint64_t size_ = 0;
     std::uint64_t alignment_ = 1;  ///< of a direct read's offset and length
+    std::uint64_t offset_alignment_ = 1;
 };
 
 }  // namespace dmaload

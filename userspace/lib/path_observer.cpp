@@ -30,7 +30,10 @@ std::optional<Path> announced(int fd)
 
 }  // namespace
 
-PathObserver::PathObserver(const FileSource& file) : file_(file)
+PathObserver::PathObserver(const FileSource& file) : PathObserver(file, file.size()) {}
+
+PathObserver::PathObserver(const FileSource& file, std::uint64_t bytes)
+    : file_(file), pages_(round_up(bytes, page_size()) / page_size())
 {
     if (file.mode() == Mode::buffered)
         known_ = Path::buffered;
@@ -53,12 +56,12 @@ Path PathObserver::path_taken() const
     if (known_)
         return *known_;
     const auto after = cached_pages();
-    const std::uint64_t all = file_.buffer_size() / page_size();
-    if (!before_ || !after || *before_ >= all)
+    // What was cached before may be what was read: less than that is certain.
+    if (!before_ || !after || *before_ >= pages_)
         return Path::unknown;
     if (*after <= *before_)
         return Path::direct;
-    return *after - *before_ >= (all - *before_ + 1) / 2 ? Path::buffered : Path::unknown;
+    return *after - *before_ >= (pages_ - *before_ + 1) / 2 ? Path::buffered : Path::unknown;
 }
 
 }  // namespace dmaload

@@ -16,6 +16,8 @@ namespace dmaload {
 class PathObserver {
 public:
     explicit PathObserver(const FileSource& file);
+    /// For a reader of \p bytes of it.
+    PathObserver(const FileSource& file, std::uint64_t bytes);
 
     /// Direct if the page cache took in nothing of the file although it could
     /// have; buffered if it took in most of what it did not have. `unknown`
@@ -27,6 +29,7 @@ private:
     [[nodiscard]] std::optional<std::uint64_t> cached_pages() const;
 
     const FileSource& file_;
+    std::uint64_t pages_;  ///< that a buffered reader would leave in the cache
     std::optional<Path> known_;
     std::optional<std::uint64_t> before_;
 };
