@@ -12,7 +12,8 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <vector>
+
+#include "fake_support.hpp"
 
 namespace dmaload::test {
 namespace {
@@ -22,17 +23,6 @@ constexpr std::string_view heap_mark = "fake-heap:";
 constexpr std::string_view udmabuf_mark = "fake-udmabuf";
 constexpr std::string_view limit_file = "/sys/module/udmabuf/parameters/size_limit_mb";
 constexpr int stale_byte = 0xEE;  // what the disk holds behind the end of a file
-
-int error(int code)
-{
-    errno = code;
-    return -1;
-}
-
-std::uint64_t page()
-{
-    return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-}
 
 /// The name of a memfd, which is how a fake object is known; else empty.
 std::string memfd_name(int fd)
@@ -45,16 +35,6 @@ std::string memfd_name(int fd)
     if (!text.starts_with(prefix))
         return {};
     return std::string(text.substr(prefix.size(), text.rfind(" (deleted)") - prefix.size()));
-}
-
-int make_memfd(const std::string& name, std::uint64_t size)
-{
-    const int fd = ::memfd_create(name.c_str(), MFD_CLOEXEC);
-    if (fd >= 0 && ::ftruncate(fd, static_cast<off_t>(size)) < 0) {
-        ::close(fd);
-        return -1;
-    }
-    return fd;
 }
 
 }  // namespace
@@ -191,6 +171,12 @@ int FakeKernel::ioctl(int fd, unsigned long request, void* argument)
     const std::string name = memfd_name(fd);
     if (request == DMA_HEAP_IOCTL_ALLOC && name.starts_with(heap_mark))
         return heap_alloc(name.substr(heap_mark.size()), argument);
+    // A kernel with the call takes structs of other sizes.
+    if (_IOC_TYPE(request) == DMA_HEAP_IOC_MAGIC && _IOC_NR(request) == _IOC_NR(DMA_HEAP_IOCTL_ALLOC_READ) &&
+        name.starts_with(heap_mark))
+        return knows_flag && knows_ranges
+                   ? heap_read_ranges(heaps.at(name.substr(heap_mark.size())), request, argument)
+                   : error(EINVAL);
     if (request == UDMABUF_CREATE && name == udmabuf_mark)
         return track(udmabuf_make(argument));
     if (request == DMA_BUF_IOCTL_SYNC && !name.empty())
@@ -212,42 +198,6 @@ int FakeKernel::heap_alloc(const std::string& name, void* argument)
     const int fd = track(make_memfd("fake-dmabuf", (data.len + page() - 1) / page() * page()));
     if (fd < 0)
         return -1;
-    data.fd = static_cast<__u32>(fd);
-    return 0;
-}
-
-int FakeKernel::heap_read(const Heap& heap, void* argument)
-{
-    auto& data = *static_cast<dma_heap_allocation_data*>(argument);
-    struct stat st{};
-    if (data.reserved != 0)
-        return error(EINVAL);
-    if (!heap.reads_files)
-        return error(EOPNOTSUPP);
-    const int flags = ::fcntl(data.file_fd, F_GETFL);
-    if (flags < 0 || (flags & O_ACCMODE) == O_WRONLY || (flags & O_PATH) != 0 ||
-        ::fstat(data.file_fd, &st) < 0)
-        return error(EBADF);
-    if (!S_ISREG(st.st_mode) || st.st_size == 0)
-        return error(EINVAL);
-    if (before_read)
-        before_read(data.file_fd);
-
-    if (is_direct(data.file_fd) && direct_alignment == 0)
-        cache_growth_ += (static_cast<std::uint64_t>(st.st_size) + page() - 1) / page();
-    std::vector<char> content(static_cast<std::size_t>(st.st_size));
-    ssize_t n = ::pread(data.file_fd, content.data(), content.size(), 0);
-    if (n >= 0)
-        n = static_cast<ssize_t>(shorten(static_cast<std::size_t>(n)));
-    if (n != st.st_size)
-        return error(EIO);
-    const int fd = track(make_memfd("fake-dmabuf", (content.size() + page() - 1) / page() * page()));
-    if (fd < 0)
-        return -1;
-    if (::pwrite(fd, content.data(), content.size(), 0) != n) {
-        ::close(fd);
-        return error(ENOMEM);
-    }
     data.fd = static_cast<__u32>(fd);
     return 0;
 }

@@ -16,6 +16,8 @@
 
 #include <dmaload/syscalls.hpp>
 
+struct dma_heap_read_range;
+
 namespace dmaload::test {
 
 /// Heaps, udmabuf and dma-bufs are faked; files, memfds and mappings are the
@@ -27,7 +29,8 @@ public:
         bool reads_files = true;
     };
 
-    bool knows_flag = true;  ///< false: a kernel without the series
+    bool knows_flag = true;    ///< false: a kernel without the series
+    bool knows_ranges = true;  ///< false: one with the flag alone
     std::map<std::string, Heap> heaps = {{"system", {}}};
     bool has_udmabuf = true;
     std::uint64_t udmabuf_limit_mb = 64;
@@ -71,6 +74,9 @@ private:
     int open_file(const char* path, int flags);
     int heap_alloc(const std::string& name, void* argument);
     int heap_read(const Heap& heap, void* argument);
+    int heap_read_ranges(const Heap& heap, unsigned long request, void* argument);
+    [[nodiscard]] int range_refusal(const dma_heap_read_range& range) const;
+    int read_part(int dmabuf, const dma_heap_read_range& range);
     int udmabuf_make(void* argument) const;
     int sync(void* argument);
     int track(int fd, bool direct = false);
