@@ -103,10 +103,35 @@ TEST_F(HeapTest, ProbeDistinguishesKernelHeapAndSuccess)
     EXPECT_THAT(unknown.error().message(), HasSubstr("kernel-patches"));
 }
 
+TEST_F(HeapTest, ProbeOfRangesDistinguishesKernelHeapAndSuccess)
+{
+    kernel.heaps["reserved"] = {.reads_files = false};
+    EXPECT_TRUE(Heap::open("system")->probe_read_ranges());
+    EXPECT_EQ(Heap::open("reserved")->probe_read_ranges().error().code, EOPNOTSUPP);
+
+    kernel.knows_ranges = false;
+    const auto unknown = Heap::open("system")->probe_read_ranges();
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().code, EINVAL);
+    EXPECT_THAT(unknown.error().message(), HasSubstr("does not know DMA_HEAP_IOCTL_ALLOC_READ"));
+}
+
+TEST_F(HeapTest, RefusesMoreRangesThanACallTakes)
+{
+    const auto heap = Heap::open("system");
+    for (const std::size_t count : {std::size_t{0}, Heap::max_ranges + 1}) {
+        const auto buffer = heap->allocate_and_read_ranges(std::vector<ReadRange>(count));
+        ASSERT_FALSE(buffer);
+        EXPECT_EQ(buffer.error().code, EINVAL);
+        EXPECT_THAT(buffer.error().message(), HasSubstr("one call takes 1 to 4096"));
+    }
+}
+
 TEST_F(HeapTest, ProbeLeavesNothingBehind)
 {
     const std::size_t fds = count_fds();
     EXPECT_TRUE(Heap::open("system")->probe_read());
+    EXPECT_TRUE(Heap::open("system")->probe_read_ranges());
     EXPECT_EQ(count_fds(), fds);
 }
 
