@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include <dmaload/loader.hpp>
 
 #include "commands.hpp"
+#include "hand_over.hpp"
 #include "output.hpp"
+#include "phases.hpp"
 #include "ticker.hpp"
 #include "verify.hpp"
 
@@ -31,19 +29,8 @@ struct Options {
     std::vector<std::string> command;
 };
 
-using PhaseList = std::vector<std::pair<const char*, nanoseconds>>;
-
-PhaseList list(const Phases& phases)
-{
-    return {{"alloc", phases.alloc}, {"submit", phases.submit}, {"wait", phases.wait},
-            {"zero", phases.zero},   {"map", phases.map},       {"copy", phases.copy}};
-}
-
 void print_json(const Options& options, const LoadOutcome& outcome, nanoseconds total)
 {
-    nlohmann::json phases = nlohmann::json::object();
-    for (const auto& [name, time] : list(outcome.loaded.phases))
-        phases[fmt::format("{}_ns", name)] = time.count();
     nlohmann::json passed_over = nlohmann::json::array();
     for (const PassedOver& way : outcome.passed_over)
         passed_over.push_back({{"method", way.method->name()},
@@ -56,7 +43,7 @@ void print_json(const Options& options, const LoadOutcome& outcome, nanoseconds 
                                    {"size", outcome.loaded.file_size},
                                    {"buffer_size", outcome.loaded.buffer_size},
                                    {"total_ns", total.count()},
-                                   {"phases", phases},
+                                   {"phases", phases_json(outcome.loaded.phases)},
                                    {"verified", options.verify},
                                    {"passed_over", passed_over}};
     fmt::print("{}\n", result.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
@@ -65,11 +52,6 @@ void print_json(const Options& options, const LoadOutcome& outcome, nanoseconds 
 void print_text(const Options& options, const LoadOutcome& outcome, nanoseconds total)
 {
     const Loaded& loaded = outcome.loaded;
-    std::string phases;
-    for (const auto& [name, time] : list(loaded.phases)) {
-        if (time.count() != 0)
-            phases += fmt::format("{}{} {}", phases.empty() ? "" : ", ", name, format_duration(time));
-    }
     std::vector<std::vector<std::string>> rows = {
         {"file", options.file},
         {"method", std::string(outcome.method->name())},
@@ -77,29 +59,11 @@ void print_text(const Options& options, const LoadOutcome& outcome, nanoseconds 
         {"size", fmt::format("{} ({} bytes in a buffer of {})", format_size(loaded.file_size),
                              loaded.file_size, loaded.buffer_size)},
         {"time", fmt::format("{}, {}", format_duration(total), format_rate(loaded.file_size, total))},
-        {"phases", phases},
+        {"phases", phases_text(loaded.phases)},
     };
     if (options.verify)
         rows.push_back({"content", "equal to the file, zero behind it"});
     fmt::print("{}", format_table(rows));
-}
-
-/// Replaces this process by the command, which inherits the buffer.
-int run_command(UniqueFd dmabuf, const std::vector<std::string>& command)
-{
-    std::fflush(stdout);
-    if (::fcntl(dmabuf.get(), F_SETFD, 0) < 0 ||
-        ::setenv("DMALOAD_FD", std::to_string(dmabuf.get()).c_str(), 1) < 0) {
-        print_error({"hand on the dma-buf", {}, errno, {}});
-        return exit_failed;
-    }
-    std::vector<char*> arguments;
-    for (const std::string& argument : command)
-        arguments.push_back(const_cast<char*>(argument.c_str()));
-    arguments.push_back(nullptr);
-    ::execvp(arguments[0], arguments.data());
-    print_error({"run", command[0], errno, errno == ENOENT ? "Check the name after `--`." : ""});
-    return exit_failed;
 }
 
 int run(const Options& options)
@@ -126,7 +90,7 @@ int run(const Options& options)
 
     // Whoever asked for one thing and got another is told.
     if (outcome->mode == Mode::direct && outcome->loaded.path_taken == Path::buffered)
-        print_note("warning: the filesystem took the direct read through the page cache");
+        warn_of_cached_read();
     if (!options.mode && outcome->mode == Mode::buffered)
         print_note("note: read buffered, because no direct way works here; `dmaload probe` says why");
 
@@ -143,8 +107,7 @@ int run(const Options& options)
         print_json(options, *outcome, total);
     else
         print_text(options, *outcome, total);
-    return options.command.empty() ? exit_done
-                                   : run_command(std::move(outcome->loaded.dmabuf), options.command);
+    return hand_over(std::move(outcome->loaded.dmabuf), options.command);
 }
 
 }  // namespace

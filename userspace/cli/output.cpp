@@ -70,4 +70,9 @@ void print_note(std::string_view text)
     fmt::print(stderr, "dmaload: {}\n", text);
 }
 
+void warn_of_cached_read()
+{
+    print_note("warning: the filesystem took a direct read through the page cache");
+}
+
 }  // namespace dmaload::cli

@@ -26,5 +26,7 @@ namespace dmaload::cli {
 /// "dmaload: ..." on standard error.
 void print_error(const Error& error);
 void print_note(std::string_view text);
+/// For whoever asked for a direct read and got another.
+void warn_of_cached_read();
 
 }  // namespace dmaload::cli
