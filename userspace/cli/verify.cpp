@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include <dmaload/cpu_access.hpp>
@@ -18,16 +20,18 @@
 namespace dmaload::cli {
 namespace {
 
-Result<void> compare(std::span<const std::byte> buffer, std::uint64_t file_size, const std::string& path)
+using Bytes = std::span<const std::byte>;
+
+/// Compares with the bytes of the file at \p offset.
+Result<void> compare(Bytes bytes, const std::string& path, std::uint64_t offset)
 {
     const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file)
         return fail("open", path, errno);
 
     std::vector<std::byte> chunk(std::size_t{1} << 20U);
-    for (std::uint64_t offset = 0; offset < file_size;) {
-        const std::size_t wanted =
-            static_cast<std::size_t>(std::min<std::uint64_t>(chunk.size(), file_size - offset));
+    while (!bytes.empty()) {
+        const std::size_t wanted = std::min(chunk.size(), bytes.size());
         const ssize_t n = ::pread(file.get(), chunk.data(), wanted, static_cast<off_t>(offset));
         if (n < 0 && errno == EINTR)
             continue;
@@ -36,35 +40,73 @@ Result<void> compare(std::span<const std::byte> buffer, std::uint64_t file_size,
         if (n == 0)
             return fail("verify", path, 0, "The file has become shorter since it was loaded.");
         const auto expected = std::span(chunk).first(static_cast<std::size_t>(n));
-        const auto differing =
-            std::ranges::mismatch(expected, buffer.subspan(static_cast<std::size_t>(offset)));
+        const auto differing = std::ranges::mismatch(expected, bytes);
         if (differing.in1 != expected.end())
             return fail("verify", path, 0,
                         fmt::format("The buffer differs from the file at byte {}.",
                                     offset + static_cast<std::uint64_t>(differing.in1 - expected.begin())));
-        offset += static_cast<std::uint64_t>(n);
+        bytes = bytes.subspan(expected.size());
+        offset += expected.size();
     }
-    if (const auto dirty =
-            pattern::first_nonzero(buffer.subspan(static_cast<std::size_t>(file_size)), file_size))
-        return fail("verify", path, 0,
-                    fmt::format("Byte {} of the buffer, behind the file's end, is not zero.", *dirty));
     return {};
+}
+
+/// Whether the bytes [\p begin, \p end) of the buffer are zero.
+Result<void> check_zero(Bytes buffer, std::uint64_t begin, std::uint64_t end, const std::string& object,
+                        const char* where)
+{
+    const auto bytes = buffer.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+    if (const auto dirty = pattern::first_nonzero(bytes, begin))
+        return fail("verify", object, 0,
+                    fmt::format("Byte {} of the buffer, {}, is not zero.", *dirty, where));
+    return {};
+}
+
+/// Has \p check look at the whole buffer.
+Result<void> look_at(const UniqueFd& dmabuf, std::uint64_t size,
+                     const std::function<Result<void>(Bytes)>& check)
+{
+    const auto mapping = Mapping::map(dmabuf.get(), static_cast<std::size_t>(size), PROT_READ);
+    if (!mapping)
+        return std::unexpected(mapping.error());
+    auto access = CpuAccess::begin(dmabuf.get(), CpuAccess::Kind::read);
+    if (!access)
+        return std::unexpected(access.error());
+    if (auto good = check(mapping->bytes()); !good)
+        return good;
+    return access->end();
 }
 
 }  // namespace
 
 Result<void> verify(const Loaded& loaded, const std::string& path)
 {
-    const auto mapping =
-        Mapping::map(loaded.dmabuf.get(), static_cast<std::size_t>(loaded.buffer_size), PROT_READ);
-    if (!mapping)
-        return std::unexpected(mapping.error());
-    auto access = CpuAccess::begin(loaded.dmabuf.get(), CpuAccess::Kind::read);
-    if (!access)
-        return std::unexpected(access.error());
-    if (auto equal = compare(mapping->bytes(), loaded.file_size, path); !equal)
-        return equal;
-    return access->end();
+    return look_at(loaded.dmabuf, loaded.buffer_size, [&](Bytes buffer) {
+        auto equal = compare(buffer.first(static_cast<std::size_t>(loaded.file_size)), path, 0);
+        return equal ? check_zero(buffer, loaded.file_size, buffer.size(), path, "behind the file's end")
+                     : equal;
+    });
+}
+
+Result<void> verify(const LoadedRanges& loaded)
+{
+    auto sorted = loaded.ranges;
+    std::ranges::sort(sorted, {}, &LoadedRange::buffer_offset);
+    constexpr const char* object = "ranges";
+    constexpr const char* where = "which no range covers";
+    return look_at(loaded.dmabuf, loaded.buffer_size, [&](Bytes buffer) -> Result<void> {
+        std::uint64_t end = 0;
+        for (const LoadedRange& range : sorted) {
+            if (auto zero = check_zero(buffer, end, range.buffer_offset, object, where); !zero)
+                return zero;
+            const auto bytes = buffer.subspan(static_cast<std::size_t>(range.buffer_offset),
+                                              static_cast<std::size_t>(range.length));
+            if (auto equal = compare(bytes, range.file, range.file_offset); !equal)
+                return equal;
+            end = range.buffer_offset + range.length;
+        }
+        return check_zero(buffer, end, buffer.size(), object, where);
+    });
 }
 
 }  // namespace dmaload::cli
