@@ -4,6 +4,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
 
 namespace dmaload::cli {
 
@@ -14,7 +16,8 @@ inline constexpr int exit_usage = 2;
 inline constexpr int exit_skipped = 77;  ///< this machine cannot do it; nothing was tried
 
 // Each adds a subcommand whose callback sets \p exit_code.
-void add_load(CLI::App& app, int& exit_code);
+/// \p command is what `load` runs with the buffer; empty: nothing.
+void add_load(CLI::App& app, const std::vector<std::string>& command, int& exit_code);
 void add_probe(CLI::App& app, int& exit_code);
 void add_heaps(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);
