@@ -12,10 +12,11 @@
 namespace dmaload::cli {
 namespace {
 
-Result<void> probe(const std::string& name)
+/// Whether the heap reads files, or ranges of them.
+Result<void> probe(const std::string& name, Result<void> (Heap::*question)() const)
 {
     const auto heap = Heap::open(name);
-    return heap ? heap->probe_read() : std::unexpected(heap.error());
+    return heap ? ((*heap).*question)() : std::unexpected(heap.error());
 }
 
 int run(bool json)
@@ -26,13 +27,15 @@ int run(bool json)
         return names.error().code == ENOENT ? exit_skipped : exit_failed;
     }
     nlohmann::json all = nlohmann::json::array();
-    std::vector<std::vector<std::string>> rows = {{"HEAP", "READS FILES", "WHY NOT"}};
+    std::vector<std::vector<std::string>> rows = {{"HEAP", "READS FILES", "READS RANGES", "WHY NOT"}};
     for (const std::string& name : *names) {
-        const auto reads = probe(name);
-        const std::string reason = reads ? "" : reads.error().message();
-        rows.push_back({name, reads ? "yes" : "no", reason});
-        nlohmann::json heap = {{"name", name}, {"alloc_read", reads.has_value()}};
-        if (!reads)
+        const auto reads = probe(name, &Heap::probe_read);
+        const auto ranges = probe(name, &Heap::probe_read_ranges);
+        const std::string reason = !reads ? reads.error().message() : !ranges ? ranges.error().message() : "";
+        rows.push_back({name, reads ? "yes" : "no", ranges ? "yes" : "no", reason});
+        nlohmann::json heap = {
+            {"name", name}, {"alloc_read", reads.has_value()}, {"ranges", ranges.has_value()}};
+        if (!reason.empty())
             heap["reason"] = reason;
         all.push_back(std::move(heap));
     }
