@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
 /// What every method promises, checked for all of them in the same way.
-///
-/// With DMALOAD_TEST_DIRS=/dir:/dir... it runs against the kernel that is
-/// there, on files in these directories (each on a filesystem to be tested);
-/// without it, against a fake kernel.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -27,33 +19,16 @@
 #include <dmaload/pattern.hpp>
 
 #include "fake_kernel.hpp"
+#include "places.hpp"
 #include "test_file.hpp"
 
 namespace dmaload::test {
 namespace {
 
-constexpr std::uint64_t KiB = 1024;
-constexpr std::uint64_t MiB = 1024 * KiB;
 constexpr std::uint64_t batch = 8 * MiB;  // the engine's default
 /// Smaller files may live in their inode, where there is no block to read directly; f2fs does so
 /// and still announces direct I/O, because a write would move them out.
 constexpr std::uint64_t smallest_direct = 4 * KiB;
-constexpr const char* heap_name = "system";
-
-std::vector<std::string> directories()
-{
-    const char* const list = std::getenv("DMALOAD_TEST_DIRS");
-    if (list == nullptr || *list == '\0')
-        return {scratch_directory()};
-    std::vector<std::string> result(1);
-    for (const char* c = list; *c != '\0'; ++c) {
-        if (*c == ':')
-            result.emplace_back();
-        else
-            result.back() += *c;
-    }
-    return result;
-}
 
 bool names_file(const std::string& path)
 {
@@ -62,20 +37,6 @@ bool names_file(const std::string& path)
         std::error_code ignored;
         return std::filesystem::read_symlink(entry.path(), ignored) == target;
     });
-}
-
-/// Whether the filesystem says that it reads this file directly.
-bool offers_direct(const std::string& path)
-{
-    struct statx stx{};
-    return ::statx(AT_FDCWD, path.c_str(), 0, STATX_DIOALIGN, &stx) == 0 &&
-           (stx.stx_mask & STATX_DIOALIGN) != 0 && stx.stx_dio_offset_align != 0;
-}
-
-std::string word(std::string text)
-{
-    std::ranges::replace_if(text, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
-    return text;
 }
 
 using Parameters = std::tuple<const Method*, Mode, std::string, std::uint64_t>;
@@ -201,19 +162,3 @@ TEST(PlainAllocation, IsZero)
 
 }  // namespace
 }  // namespace dmaload::test
-
-int main(int argc, char** argv)
-{
-    testing::InitGoogleTest(&argc, argv);
-    if (std::getenv("DMALOAD_TEST_DIRS") != nullptr)
-        return RUN_ALL_TESTS();
-    dmaload::test::FakeKernel fake;
-    const dmaload::ScopedSyscalls scope(fake);
-    const int result = RUN_ALL_TESTS();
-    if (fake.mappings() != 0 || fake.accesses() != 0) {
-        std::fprintf(stderr, "%d mappings and %d CPU accesses were left behind\n", fake.mappings(),
-                     fake.accesses());
-        return 1;
-    }
-    return result;
-}
