@@ -2,47 +2,37 @@
 // The result: where it cannot be written nothing is installed (the descriptor
 // would be nobody's), and what is installed is what was asked for.
 #include <cerrno>
-#include <cstring>
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include "support/fixture.hpp"
+#include "support/protected_page.hpp"
 
 namespace contract {
 namespace {
 
-/// One page that holds a request, and can be made read-only.
+/// A request in memory that can be made read-only.
 class ProtectedRequest {
 public:
     explicit ProtectedRequest(int file)
-        : page_(::mmap(nullptr, page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
     {
-        if (page_ == MAP_FAILED)
-            throw_errno("mmap");
         dma_heap_allocation_data data{};
         data.file_fd = file;
         data.fd_flags = O_RDWR | O_CLOEXEC;
         data.heap_flags = DMA_HEAP_ALLOC_AND_READ_FILE;
-        std::memcpy(page_, &data, sizeof(data));
+        page_.hold(&data, sizeof(data));
     }
-    ProtectedRequest(const ProtectedRequest&) = delete;
-    ProtectedRequest& operator=(const ProtectedRequest&) = delete;
-    ~ProtectedRequest() { ::munmap(page_, page_size()); }
 
-    void protect(int protection) const
-    {
-        if (::mprotect(page_, page_size(), protection) != 0)
-            throw_errno("mprotect");
-    }
+    void protect(int protection) const { page_.protect(protection); }
     [[nodiscard]] Errno call(int heap) const
     {
-        return Errno{::ioctl(heap, DMA_HEAP_IOCTL_ALLOC, page_) < 0 ? errno : 0};
+        return Errno{::ioctl(heap, DMA_HEAP_IOCTL_ALLOC, page_.address()) < 0 ? errno : 0};
     }
 
 private:
-    void* page_;
+    ProtectedPage page_;
 };
 
 class ResultTest : public PlaceTest {};
