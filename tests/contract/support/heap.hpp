@@ -38,7 +38,7 @@ Outcome alloc_read(int heap, int file);
 Outcome alloc(int heap, std::uint64_t size);
 
 UniqueFd open_heap(const std::string& name = "system");
-/// The name of a heap that cannot read files, such as the CMA heap.
+/// The name of a heap that cannot read files, such as one of protected memory.
 std::optional<std::string> heap_without_reading();
 
 /// How many dma-bufs there are in the whole system; nothing where debugfs
