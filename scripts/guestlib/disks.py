@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 
-from . import GuestError, daemons, initramfs
+from . import GuestError, initramfs
 
 DEFAULT_SIZE = 1 << 30
 # Everything that mkfs would leave to the background is done at once: nothing else is to use a disk that is measured.
@@ -86,31 +86,24 @@ def prepare(disk):
 
 
 def build_model():
-    return initramfs.compile_c("dmaload-disk-model.so", ["disk/model.c"], "-shared", "-fPIC", "-std=gnu11")
+    return initramfs.compile_c("dmaload-disk-model.so", ["disk/model.c", "disk/preload.c"], "-shared", "-fPIC",
+                               "-std=gnu11")
 
 
 class Model:
-    """nbdkit with the disk model in front of one image."""
+    """The disk model of one image: a library that works inside the program that reads the image."""
 
-    def __init__(self, disk, number, folder, sockets, rate, latency_us, control):
-        if not shutil.which("nbdkit"):
-            raise GuestError("the disk model needs nbdkit: run scripts/install-deps")
-        self.socket = sockets / f"disk{number}"
-        self.log = folder / f"disk{number}-nbdkit.log"
-        self.command = ["nbdkit", "--foreground", "--exit-with-parent", "--threads", "16", "--unix", str(self.socket),
-                        str(build_model()), f"file={disk.file}", f"rate={rate}", f"latency-us={latency_us}",
-                        f"control={control}", f"requests={folder / f'disk{number}-requests.csv'}",
-                        f"summary={folder / f'disk{number}-model.json'}"]
-        self.process = None
+    def __init__(self, disk, number, folder, rate, latency_us, control):
+        self.requests = folder / f"disk{number}-requests.csv"
+        self.summary = folder / f"disk{number}-model.json"
+        self.settings = {"FILE": disk.file, "RATE": rate, "LATENCY_US": latency_us, "CONTROL": control,
+                         "REQUESTS": self.requests, "SUMMARY": self.summary}
 
-    def start(self):
-        daemons.start(self, "the disk model")
 
-    def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+def with_models(models, command):
+    """The command line of a program that reads images by pread(2), as slowly as their models are."""
+    if not models:
+        return command
+    variables = [f"DMALOAD_MODEL{number}_{name}={value}"
+                 for number, model in enumerate(models) for name, value in model.settings.items()]
+    return ["env", f"LD_PRELOAD={build_model()}", *variables, *command]

@@ -10,7 +10,7 @@ import platform
 import shutil
 import subprocess
 
-from . import BUILD, GuestError, initramfs
+from . import BUILD, GuestError, disks, initramfs
 
 ARCHITECTURES = {
     "x86_64": {
@@ -89,7 +89,7 @@ class Machine:
     share: str  # 9p or virtiofs
     share_sockets: dict  # of virtiofs: tag -> path
     disks: list  # of Disk
-    nbd_sockets: dict  # number of a modelled disk -> path
+    models: list  # of disks.Model
     append: str
     gdb: bool
 
@@ -145,17 +145,15 @@ class Machine:
                          "-device", f"virtio-9p-pci,fsdev=share-{tag},mount_tag={tag}"]
         for number, disk in enumerate(self.disks):
             name = f"disk{number}"
-            if number in self.nbd_sockets:
-                source = {"driver": "nbd", "server": {"type": "unix", "path": str(self.nbd_sockets[number])}}
-            else:
-                source = {"driver": "file", "filename": str(disk.file), "aio": "threads"}
+            # Read by pread(2) in threads, which is what the disk model slows down.
+            source = {"driver": "file", "filename": str(disk.file), "aio": "threads"}
             # The model answers each request when it is due; a merged one would be answered with its last part.
-            merging = "off" if number in self.nbd_sockets else "on"
+            merging = "off" if self.models and disk.modelled else "on"
             node = {"driver": "raw", "node-name": name, "file": source}
             line += ["-object", f"iothread,id=io-{name}", "-blockdev", json.dumps(node),
                      "-device", f"virtio-blk-pci,drive={name},serial={name},iothread=io-{name},"
                      f"request-merging={merging}"]
-        return line + (["-s", "-S"] if self.gdb else [])
+        return disks.with_models(self.models, line + (["-s", "-S"] if self.gdb else []))
 
 
 def _escape(path):
