@@ -79,9 +79,8 @@ Meminfo parse_meminfo(std::string_view text)
 {
     Meminfo info;
     const std::pair<std::string_view, std::uint64_t*> fields[] = {
-        {"MemTotal:", &info.total},  {"MemAvailable:", &info.available},
-        {"Buffers:", &info.buffers}, {"Cached:", &info.cached},
-        {"Shmem:", &info.shmem},
+        {"MemTotal:", &info.total},  {"MemFree:", &info.free},  {"MemAvailable:", &info.available},
+        {"Buffers:", &info.buffers}, {"Cached:", &info.cached}, {"Shmem:", &info.shmem},
     };
     for (const std::string_view line : split(text, "\n")) {
         for (const auto& [name, value] : fields) {

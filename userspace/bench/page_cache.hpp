@@ -20,6 +20,7 @@ namespace dmaload::bench {
 
 /// What /proc/meminfo says, in bytes.
 struct Meminfo {
+    std::uint64_t free = 0;
     std::uint64_t available = 0;
     std::uint64_t cached = 0;
     std::uint64_t buffers = 0;
