@@ -21,7 +21,7 @@ namespace {
 constexpr std::pair<const char*, const char*> kLists[] = {
     {"limit", "limits"},   {"sample", "samples"},   {"unavailable", "unavailable"},
     {"reader", "readers"}, {"failure", "failures"}, {"end", "ends"},
-    {"trace", "traces"},
+    {"trace", "traces"},   {"kill", "kills"},
 };
 
 json empty_result()
@@ -104,6 +104,16 @@ json sample_record(const RunLabel& label, const Subject& subject, std::uint64_t 
                    {"system_cache_growth_bytes", sample.system_cache_growth},
                    {"shmem_growth_bytes", sample.shmem_growth},
                    {"device_read_bytes", or_null(sample.device_read)}});
+    if (!sample.loads.empty()) {
+        json loads = json::array();
+        for (const auto load : sample.loads)
+            loads.push_back(load.count());
+        record["loads_ns"] = std::move(loads);
+    }
+    if (sample.observed.neighbours_lost)
+        record["neighbours_lost_ns"] = sample.observed.neighbours_lost->count();
+    if (sample.observed.large_free_pages)
+        record["large_free_pages"] = *sample.observed.large_free_pages;
     if (!sample.not_cold.empty())
         record["not_cold"] = sample.not_cold;
     if (!sample.wrong.empty())
@@ -149,6 +159,16 @@ json limit_record(const RunLabel& label, std::uint64_t size, const Limit& limit)
 {
     json record = labelled("limit", label);
     record.update({{"size", size}, {"total_ns", limit.total.count()}, {"by", limit.by}});
+    return record;
+}
+
+json kill_record(const RunLabel& label, const Subject& subject, std::uint64_t size, const KilledLoad& killed)
+{
+    json record = about("kill", label, subject);
+    record.update({{"size", size},
+                   {"after_ns", killed.after.count()},
+                   {"ended_ns", killed.ended.count()},
+                   {"finished", killed.finished}});
     return record;
 }
 

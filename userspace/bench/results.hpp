@@ -12,6 +12,9 @@
 ///                 "cold", "verified", "total_ns", "cpu_ns", "cpu_resolution_ns",
 ///                 "page_cache_bytes", "extra_memory_bytes", "phases"}],
 ///    "unavailable": [{"method", "reason"}]}
+/// Samples of several loads at once have "loads_ns", the end of each; those beside
+/// spinners "neighbours_lost_ns"; those in fragmented memory "large_free_pages".
+/// "kills" has the loads that were killed: "after_ns", "ended_ns", "finished".
 /// "phases_from" of a sample says whether its phases are its own ("load") or those of
 /// a load beside it, not timed, that the kernel traced ("trace"): all of these are in "traces".
 #pragma once
@@ -26,6 +29,7 @@
 #include <dmaload/error.hpp>
 #include <dmaload/unique_fd.hpp>
 
+#include "bench/killed_load.hpp"
 #include "bench/limit.hpp"
 #include "bench/sample.hpp"
 #include "bench/timeline.hpp"
@@ -54,6 +58,8 @@ struct RunLabel {
                                                 const std::string& reason);
 [[nodiscard]] nlohmann::json reader_record(const RunLabel& label, const ReaderRun& run);
 [[nodiscard]] nlohmann::json limit_record(const RunLabel& label, std::uint64_t size, const Limit& limit);
+[[nodiscard]] nlohmann::json kill_record(const RunLabel& label, const Subject& subject, std::uint64_t size,
+                                         const KilledLoad& killed);
 [[nodiscard]] nlohmann::json end_record(const RunLabel& label, const std::string& status);
 
 /// The file that lines are appended to.

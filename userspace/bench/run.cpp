@@ -26,12 +26,16 @@ namespace {
 
 constexpr int kReaderRuns = 2;  // of each setting, behind one that is discarded
 
-/// A subject at one file: what is measured again and again.
+/// What one sample loads: a file, or several of one size at once.
+using Files = std::vector<TestFile>;
+
+/// A subject at one file or set of them: what is measured again and again.
 struct Cell {
     Subject subject;
-    std::size_t file = 0;
+    std::size_t files = 0;
     std::optional<std::uint64_t> extra_memory;
     std::optional<Phases> traced = {};  ///< where the kernel has tracepoints
+    std::chrono::nanoseconds latest{};  ///< of a sample that counts
 };
 
 class Run {
@@ -41,12 +45,15 @@ public:
 
 private:
     Result<void> prepare_files();
+    Result<void> make_files();
+    Result<void> add_file(const std::string& path);
     Result<void> choose_methods();
     Result<void> choose_stages();
     Result<void> open_journal();
     Result<void> measure_limits();
     Result<void> read_size(Reader& reader, const TestFile& file, std::vector<ReaderRun>& runs);
     Result<void> measure_rounds();
+    Result<void> measure_kills();
     Result<void> trace(Cell& cell);
     Result<void> turn(const Schedule::Turn& turn, Schedule& schedule);
     [[nodiscard]] std::string describe(const Cell& cell) const;
@@ -56,7 +63,8 @@ private:
     RunLabel label_;
     Progress progress_;
     InterruptGuard interrupt_;
-    std::vector<TestFile> files_;
+    std::vector<Files> files_;
+    std::optional<Condition> condition_;
     std::vector<Subject> subjects_;
     std::vector<std::pair<Subject, std::string>> unavailable_;
     std::vector<Cell> cells_;
@@ -72,47 +80,78 @@ private:
 std::uint64_t Run::largest() const
 {
     std::uint64_t size = 0;
-    for (const TestFile& file : files_)
-        size = std::max(size, file.size);
+    for (const Files& files : files_)
+        size = std::max(size, files.front().size);
     return size;
 }
 
 std::string Run::describe(const Cell& cell) const
 {
-    return fmt::format("{} {}, {}", cell.subject.name(), to_string(cell.subject.mode),
-                       format_size(files_[cell.file].size));
+    const Files& files = files_[cell.files];
+    return fmt::format("{} {}, {}{}", cell.subject.name(), to_string(cell.subject.mode),
+                       files.size() > 1 ? fmt::format("{} x ", files.size()) : "",
+                       format_size(files.front().size));
+}
+
+Result<void> Run::add_file(const std::string& path)
+{
+    auto file = examine(path, [&](std::uint64_t done, std::uint64_t all) {
+        progress_.show(fmt::format("reading {}: {} of {}", path, format_size(done), format_size(all)));
+    });
+    if (!file)
+        return std::unexpected(file.error());
+    const auto same =
+        std::ranges::find_if(files_, [&](const Files& other) { return other.front().size == file->size; });
+    if (same == files_.end()) {
+        files_.push_back({std::move(*file)});
+    } else if (same->size() < options_.at_once) {
+        same->push_back(std::move(*file));
+    } else {
+        return fail("bench", path, EINVAL,
+                    fmt::format("{} has the same size; the table goes by size.", same->front().path));
+    }
+    return {};
+}
+
+Result<void> Run::make_files()
+{
+    for (const std::uint64_t size : options_.sizes) {
+        for (unsigned number = 0; number < options_.at_once; ++number) {
+            const std::string path = pattern_path(options_.directory, size, number);
+            const auto made = make_pattern_file(path, size, [&](std::uint64_t done, std::uint64_t all) {
+                progress_.show(
+                    fmt::format("writing {}: {} of {}", path, format_size(done), format_size(all)));
+            });
+            if (!made)
+                return made;
+            if (const auto added = add_file(path); !added)
+                return added;
+            if (!files_.back().back().pattern)
+                return fail("examine", path, 0,
+                            "Its content is not what this program writes. Delete it and run again.");
+        }
+    }
+    return {};
 }
 
 Result<void> Run::prepare_files()
 {
-    std::vector<std::string> paths = options_.files;
-    for (const std::uint64_t size : options_.files.empty() ? options_.sizes : std::vector<std::uint64_t>()) {
-        paths.push_back(pattern_path(options_.directory, size));
-        const auto made = make_pattern_file(paths.back(), size, [&](std::uint64_t done, std::uint64_t all) {
-            progress_.show(
-                fmt::format("writing {}: {} of {}", paths.back(), format_size(done), format_size(all)));
-        });
-        if (!made)
+    if (options_.files.empty()) {
+        if (const auto made = make_files(); !made)
             return made;
     }
-    for (const std::string& path : paths) {
-        auto file = examine(path, [&](std::uint64_t done, std::uint64_t all) {
-            progress_.show(fmt::format("reading {}: {} of {}", path, format_size(done), format_size(all)));
-        });
-        if (!file)
-            return std::unexpected(file.error());
-        if (options_.files.empty() && !file->pattern)
-            return fail("examine", path, 0,
-                        "Its content is not what this program writes. Delete it and run again.");
-        const auto same = std::find_if(files_.begin(), files_.end(),
-                                       [&](const TestFile& other) { return other.size == file->size; });
-        if (same != files_.end())
-            return fail("bench", path, EINVAL,
-                        fmt::format("{} has the same size; the table goes by size.", same->path));
-        files_.push_back(std::move(*file));
+    for (const std::string& path : options_.files) {
+        if (const auto added = add_file(path); !added)
+            return added;
     }
     if (files_.empty())
         return fail("bench", "no file", EINVAL, "Name files, or sizes with --sizes.");
+    for (const Files& files : files_) {
+        if (files.size() != options_.at_once)
+            return fail("bench", files.front().path, EINVAL,
+                        fmt::format("{} loads at once need as many files of this size; there are {}.",
+                                    options_.at_once, files.size()));
+    }
     return {};
 }
 
@@ -135,8 +174,8 @@ Result<void> Run::choose_methods()
         }
     }
     for (const Subject& subject : subjects_) {
-        for (std::size_t file = 0; file < files_.size(); ++file)
-            cells_.push_back({.subject = subject, .file = file, .extra_memory = std::nullopt});
+        for (std::size_t files = 0; files < files_.size(); ++files)
+            cells_.push_back({.subject = subject, .files = files, .extra_memory = std::nullopt});
     }
     return options_.stages ? choose_stages() : Result<void>();
 }
@@ -158,8 +197,9 @@ Result<void> Run::choose_stages()
         else
             able = std::unexpected(knobs.error());
     }
-    const auto largest_file = std::ranges::max_element(files_, {}, &TestFile::size);
-    const auto file = static_cast<std::size_t>(largest_file - files_.begin());
+    const auto largest_files =
+        std::ranges::max_element(files_, {}, [](const Files& files) { return files.front().size; });
+    const auto place = static_cast<std::size_t>(largest_files - files_.begin());
     for (const Stage& stage : stages().first(stages().size() - 1)) {
         Subject subject = last;
         subject.stage = &stage;
@@ -169,7 +209,7 @@ Result<void> Run::choose_stages()
             continue;
         }
         subjects_.push_back(subject);
-        cells_.push_back({.subject = subject, .file = file, .extra_memory = std::nullopt});
+        cells_.push_back({.subject = subject, .files = place, .extra_memory = std::nullopt});
     }
     return {};
 }
@@ -186,8 +226,13 @@ Result<void> Run::open_journal()
         return std::unexpected(journal.error());
     journal_ = std::move(*journal);
 
+    std::vector<TestFile> all_files;
+    for (const Files& files : files_)
+        all_files.insert(all_files.end(), files.begin(), files.end());
     auto context =
-        describe_environment({.files = files_, .heap = options_.heap, .notes = options_.notes}, *cpu_);
+        describe_environment({.files = all_files, .heap = options_.heap, .notes = options_.notes}, *cpu_);
+    context["loads_at_once"] = options_.at_once;
+    context["condition"] = condition_->description();
     context["tracing"] = recorder_ ? "in loads of their own, untimed" : no_trace_;
     context["plan"] = {
         {"seed", options_.seed},
@@ -213,7 +258,7 @@ Result<void> Run::read_size(Reader& reader, const TestFile& file, std::vector<Re
     for (const ReaderSetting& setting : reader_settings(file.size)) {
         for (int i = 0; i <= kReaderRuns && !InterruptGuard::interrupted(); ++i) {
             progress_.show(fmt::format("{}: limit: io_uring reader, {}", options_.scenario, setting.name()));
-            const auto cached = make_cold(file);
+            const auto cached = make_cold({&file, 1});
             if (!cached)
                 return std::unexpected(cached.error());
             const auto device_before = device_read_bytes(file);
@@ -239,24 +284,26 @@ Result<void> Run::read_size(Reader& reader, const TestFile& file, std::vector<Re
 Result<void> Run::measure_limits()
 {
     std::vector<ReaderRun> runs;
-    if (options_.limit) {
+    // Several loads at once are held against the disk alone.
+    if (options_.limit && options_.at_once == 1) {
         auto reader = Reader::create(largest());
         if (!reader)
             progress_.say("No io_uring reader: " + reader.error().message());
-        for (const TestFile& file : files_) {
+        for (const Files& files : files_) {
             if (!reader)
                 break;
             // A filesystem without direct I/O has no such limit; the run goes on.
-            if (const auto read = read_size(*reader, file, runs); !read)
+            if (const auto read = read_size(*reader, files.front(), runs); !read)
                 progress_.say("No io_uring reader: " + read.error().message());
         }
     }
     // Without a disk of known rate the reader is one more rival, not a limit.
     if (!options_.disk)
         return {};
-    for (const TestFile& file : files_) {
-        if (const auto limit = smallest(file.size, options_.disk, runs)) {
-            if (auto written = journal_->append(limit_record(label_, file.size, *limit)); !written)
+    for (const Files& files : files_) {
+        const std::uint64_t size = total_size(files);
+        if (const auto limit = smallest(size, options_.disk, runs)) {
+            if (auto written = journal_->append(limit_record(label_, size, *limit)); !written)
                 return written;
         }
     }
@@ -267,9 +314,9 @@ Result<void> Run::measure_limits()
 /// is done in loads of their own.
 Result<void> Run::trace(Cell& cell)
 {
-    if (!recorder_ || cell.subject.method != find_method("alloc-read"))
+    if (!recorder_ || cell.subject.method != find_method("alloc-read") || options_.at_once > 1)
         return {};
-    const TestFile& file = files_[cell.file];
+    const TestFile& file = files_[cell.files].front();
     const auto loads = traced_loads(cell.subject, file, *recorder_);
     if (!loads) {
         progress_.say(fmt::format("{}: no phases: {}", describe(cell), loads.error().message()));
@@ -286,7 +333,8 @@ Result<void> Run::trace(Cell& cell)
 Result<void> Run::turn(const Schedule::Turn& turn, Schedule& schedule)
 {
     Cell& cell = cells_[turn.cell];
-    const TestFile& file = files_[cell.file];
+    const Files& files = files_[cell.files];
+    const std::uint64_t size = total_size(files);
     const auto start = Clock::now();
     const auto failed = [&](const Error& error) -> Result<void> {
         schedule.record(turn, std::nullopt, Clock::now() - start);
@@ -294,19 +342,19 @@ Result<void> Run::turn(const Schedule::Turn& turn, Schedule& schedule)
             return {};
         schedule.drop(turn.cell);
         progress_.say(fmt::format("{}: {}", describe(cell), error.message()));
-        return journal_->append(failure_record(label_, cell.subject, file.size, turn.round, error.message()));
+        return journal_->append(failure_record(label_, cell.subject, size, turn.round, error.message()));
     };
 
     if (turn.warm_up == 2) {
         // The second warm-up is the one whose memory is looked at.
-        const auto extra = extra_memory(cell.subject, file, plain_drop_[file.size]);
+        const auto extra = extra_memory(cell.subject, files, plain_drop_[files.front().size]);
         if (!extra)
             return failed(extra.error());
         cell.extra_memory = *extra;
         schedule.record(turn, std::nullopt, Clock::now() - start);
         return trace(cell);
     }
-    auto sample = take_sample(cell.subject, file, *cpu_);
+    auto sample = take_sample(cell.subject, files, *cpu_, *condition_);
     if (!sample)
         return failed(sample.error());
     if (cell.traced) {
@@ -316,24 +364,53 @@ Result<void> Run::turn(const Schedule::Turn& turn, Schedule& schedule)
     const bool counts = sample->not_cold.empty() && sample->wrong.empty();
     schedule.record(turn, counts ? std::optional(static_cast<double>(sample->total.count())) : std::nullopt,
                     Clock::now() - start);
+    if (counts)
+        cell.latest = sample->total;
     if (!sample->wrong.empty())
         progress_.say(fmt::format("{}: WRONG CONTENT: {}", describe(cell), sample->wrong));
     // A warm-up's time means nothing, but wrong content always does.
     if (turn.warm_up != 0 && sample->wrong.empty())
         return {};
-    return journal_->append(sample_record(label_, cell.subject, file.size, turn.round, *sample,
-                                          cpu_->resolution(), cell.extra_memory));
+    return journal_->append(sample_record(label_, cell.subject, size, turn.round, *sample, cpu_->resolution(),
+                                          cell.extra_memory));
+}
+
+/// Each method's loads of the largest file, killed at random moments of the
+/// time that its latest load took.
+Result<void> Run::measure_kills()
+{
+    std::mt19937_64 random(options_.seed);
+    for (const Cell& cell : cells_) {
+        const TestFile& file = files_[cell.files].front();
+        if (file.size != largest() || cell.latest.count() == 0)
+            continue;
+        for (int i = 0; i < options_.kills && !InterruptGuard::interrupted(); ++i) {
+            progress_.show(fmt::format("{}: kill {} of {}: {}", options_.scenario, i + 1, options_.kills,
+                                       describe(cell)));
+            std::uniform_real_distribution<double> part(0.1, 0.9);
+            const auto after =
+                std::chrono::duration_cast<std::chrono::nanoseconds>(cell.latest * part(random));
+            const auto killed = kill_load(cell.subject, file, after);
+            if (!killed)
+                return std::unexpected(killed.error());
+            if (auto written = journal_->append(kill_record(label_, cell.subject, file.size, *killed));
+                !written)
+                return written;
+        }
+    }
+    return {};
 }
 
 Result<void> Run::measure_rounds()
 {
-    for (const TestFile& file : files_) {
+    for (const Files& files : files_) {
+        const std::uint64_t size = files.front().size;
         for (int i = 0; i < 2; ++i)  // the first call of any path is not like the others
-            plain_drop_[file.size] = plain_allocation_drop(options_.heap, file.size);
+            plain_drop_[size] = plain_allocation_drop(options_.heap, size);
     }
     std::vector<ScheduledCell> scheduled;
     for (std::size_t i = 0; i < cells_.size(); ++i)
-        scheduled.push_back({i, files_[cells_[i].file].size});
+        scheduled.push_back({i, total_size(files_[cells_[i].files])});
     Schedule schedule(std::move(scheduled), options_.plan, options_.seed);
 
     const auto start = Clock::now();
@@ -380,6 +457,10 @@ Result<RunOutcome> Run::execute()
     }
     if (const auto chosen = choose_methods(); !chosen)
         return std::unexpected(chosen.error());
+    auto condition = Condition::create(options_.condition, options_.heap);
+    if (!condition)
+        return std::unexpected(condition.error());
+    condition_.emplace(std::move(*condition));
     if (auto recorder = Recorder::create())
         recorder_.emplace(std::move(*recorder));
     else
@@ -401,6 +482,8 @@ Result<RunOutcome> Run::execute()
     if (const auto done = measure_limits(); !done)
         return std::unexpected(done.error());
     if (const auto done = measure_rounds(); !done)
+        return std::unexpected(done.error());
+    if (const auto done = measure_kills(); !done)
         return std::unexpected(done.error());
 
     RunOutcome outcome;

@@ -11,6 +11,7 @@
 
 #include <dmaload/error.hpp>
 
+#include "bench/condition.hpp"
 #include "bench/limit.hpp"
 #include "bench/results.hpp"
 #include "bench/schedule.hpp"
@@ -33,7 +34,10 @@ struct RunOptions {
     bool allow_clock = false;
     bool limit = true;  ///< measure the io_uring reader
     bool quiet = false;
-    bool stages = false;  ///< alloc-read's earlier forms as well, with the largest file
+    bool stages = false;         ///< alloc-read's earlier forms as well, with the largest file
+    unsigned at_once = 1;        ///< loads at the same time, each of a file of its own
+    ConditionOptions condition;  ///< what else goes on
+    int kills = 0;               ///< loads of the largest file that are killed in the middle, a method
 };
 
 /// How it ended.

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <dmaload/cpu_access.hpp>
 #include <dmaload/mapping.hpp>
+#include <latch>
+#include <thread>
 
 #include "bench/memory.hpp"
 #include "bench/page_cache.hpp"
@@ -21,6 +23,71 @@ namespace {
 std::int64_t growth(std::uint64_t before, std::uint64_t after)
 {
     return static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
+}
+
+/// One of the loads of a sample.
+struct Load {
+    Loaded loaded;
+    CpuAccess access;
+    std::chrono::nanoseconds total{};
+    std::chrono::nanoseconds cpu_access{};  ///< part of total
+};
+
+Result<Load> load_one(const Subject& subject, const TestFile& file, Clock::time_point start)
+{
+    auto loaded = subject.method->load({.file = file.path, .mode = subject.mode, .heap = subject.heap});
+    const auto returned = Clock::now();
+    if (!loaded)
+        return std::unexpected(std::move(loaded.error()));
+    auto access = CpuAccess::begin(loaded->dmabuf.get(), CpuAccess::Kind::read);
+    const auto end = Clock::now();
+    if (!access)
+        return std::unexpected(std::move(access.error()));
+    return Load{std::move(*loaded), std::move(*access), end - start, end - returned};
+}
+
+/// All files at once, from the same start; one file needs no thread.
+Result<std::vector<Load>> load_files(const Subject& subject, std::span<const TestFile> files)
+{
+    std::vector<std::optional<Result<Load>>> results(files.size());
+    if (files.size() == 1) {
+        results.front().emplace(load_one(subject, files.front(), Clock::now()));
+    } else {
+        // All threads are there before the clock starts.
+        std::latch ready(static_cast<std::ptrdiff_t>(files.size()) + 1);
+        std::latch go(1);
+        Clock::time_point start;
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < files.size(); ++i) {
+            threads.emplace_back([&, i] {
+                ready.count_down();
+                go.wait();
+                results[i].emplace(load_one(subject, files[i], start));
+            });
+        }
+        ready.arrive_and_wait();
+        start = Clock::now();
+        go.count_down();
+    }
+    std::vector<Load> loads;
+    for (auto& result : results) {
+        if (!*result)
+            return std::unexpected(std::move(result->error()));
+        loads.push_back(std::move(**result));
+    }
+    return loads;
+}
+
+Result<std::uint64_t> cached_bytes_of(std::span<const TestFile> files)
+{
+    std::uint64_t bytes = 0;
+    for (const TestFile& file : files) {
+        const auto cached = cached_bytes(file.path);
+        if (!cached)
+            return cached;
+        bytes += *cached;
+    }
+    return bytes;
 }
 
 /// Spoils a word of every sector. The pages go back to the kernel, and a later
@@ -55,11 +122,11 @@ Result<std::string> check_content(const Loaded& loaded, const TestFile& file)
 
 }  // namespace
 
-Result<std::uint64_t> make_cold(const TestFile& file)
+Result<std::uint64_t> make_cold(std::span<const TestFile> files)
 {
     if (const auto dropped = drop_caches(); !dropped)
         return std::unexpected(dropped.error());
-    const auto cached = cached_bytes(file.path);
+    const auto cached = cached_bytes_of(files);
     if (!cached)
         return cached;
     if (const auto dropped = drop_caches(); !dropped)
@@ -77,38 +144,37 @@ Result<std::optional<Knobs::Scope>> turn_on(const Subject& subject)
     return std::move(*scope);
 }
 
-Result<Sample> take_sample(const Subject& subject, const TestFile& file, const CpuClock& cpu)
+Result<Sample> take_sample(const Subject& subject, std::span<const TestFile> files, const CpuClock& cpu,
+                           const Condition& condition)
 {
-    const LoadRequest request{.file = file.path, .mode = subject.mode, .heap = subject.heap};
     const auto stage = turn_on(subject);
     if (!stage)
         return std::unexpected(stage.error());
+    const std::uint64_t size = total_size(files);
     Sample sample;
 
-    const auto cached = make_cold(file);
+    const auto cached = make_cold(files);
     if (!cached)
         return std::unexpected(cached.error());
     sample.cached_before = *cached;
     const auto memory_before = read_meminfo();
-    const auto device_before = device_read_bytes(file);
+    const auto device_before = device_read_bytes(files.front());
+    const auto condition_before = condition.before();
     const auto idle_before = cpu.read();
 
-    const auto start = Clock::now();
-    const auto loaded = subject.method->load(request);
-    const auto returned = Clock::now();
-    if (!loaded)
-        return std::unexpected(loaded.error());
-    auto access = CpuAccess::begin(loaded->dmabuf.get(), CpuAccess::Kind::read);
-    const auto end = Clock::now();
-    if (!access)
-        return std::unexpected(access.error());
+    auto loads = load_files(subject, files);
 
     const auto idle_after = cpu.read();
-    const auto device_after = device_read_bytes(file);
+    sample.observed = condition.after(condition_before);
+    const auto device_after = device_read_bytes(files.front());
     const auto memory_after = read_meminfo();
-    const auto cached_after = cached_bytes(file.path);
-    if (const auto ended = access->end(); !ended)
-        return std::unexpected(ended.error());
+    const auto cached_after = cached_bytes_of(files);
+    if (!loads)
+        return std::unexpected(loads.error());
+    for (Load& load : *loads) {
+        if (const auto ended = load.access.end(); !ended)
+            return std::unexpected(ended.error());
+    }
     for (const Error* error :
          {idle_before ? nullptr : &idle_before.error(), idle_after ? nullptr : &idle_after.error(),
           memory_before ? nullptr : &memory_before.error(), memory_after ? nullptr : &memory_after.error(),
@@ -117,40 +183,48 @@ Result<Sample> take_sample(const Subject& subject, const TestFile& file, const C
             return std::unexpected(*error);
     }
 
-    sample.total = end - start;
-    sample.cpu_access = end - returned;
+    const Load& last = *std::ranges::max_element(*loads, {}, &Load::total);
+    sample.total = last.total;
+    sample.cpu_access = last.cpu_access;
+    if (loads->size() > 1) {
+        for (const Load& load : *loads)
+            sample.loads.push_back(load.total);
+    }
     sample.cpu = cpu.busy(*idle_before, *idle_after);
-    sample.phases = loaded->phases;
+    sample.phases = loads->front().loaded.phases;
     sample.page_cache = *cached_after;
     sample.system_cache_growth = growth(memory_before->file_cache(), memory_after->file_cache());
     sample.shmem_growth = growth(memory_before->shmem, memory_after->shmem);
     if (device_before && device_after)
         sample.device_read = *device_after - *device_before;
-    sample.not_cold = why_not_cold(file.size, sample.cached_before, sample.device_read);
+    sample.not_cold = why_not_cold(size, sample.cached_before, sample.device_read);
     sample.path_taken =
-        path_from_traces(file.size, sample.page_cache, sample.device_read, loaded->path_taken);
+        path_from_traces(size, sample.page_cache, sample.device_read, loads->front().loaded.path_taken);
 
-    const auto wrong = check_content(*loaded, file);
-    if (!wrong)
-        return std::unexpected(wrong.error());
-    sample.wrong = *wrong;
+    for (std::size_t i = 0; i < files.size() && sample.wrong.empty(); ++i) {
+        const auto wrong = check_content((*loads)[i].loaded, files[i]);
+        if (!wrong)
+            return std::unexpected(wrong.error());
+        sample.wrong = *wrong;
+    }
     return sample;
 }
 
-Result<std::uint64_t> extra_memory(const Subject& subject, const TestFile& file, std::uint64_t plain_drop)
+Result<std::uint64_t> extra_memory(const Subject& subject, std::span<const TestFile> files,
+                                   std::uint64_t plain_drop)
 {
-    const LoadRequest request{.file = file.path, .mode = subject.mode, .heap = subject.heap};
     const auto stage = turn_on(subject);
     if (!stage)
         return std::unexpected(stage.error());
-    if (const auto cold = make_cold(file); !cold)
+    if (const auto cold = make_cold(files); !cold)
         return cold;
     AvailableWatch watch;
-    const auto loaded = subject.method->load(request);
+    const auto loads = load_files(subject, files);
     const std::uint64_t drop = watch.stop();
-    if (!loaded)
-        return std::unexpected(loaded.error());
-    return drop > plain_drop ? drop - plain_drop : 0;
+    if (!loads)
+        return std::unexpected(loads.error());
+    const std::uint64_t plain = plain_drop * files.size();
+    return drop > plain ? drop - plain : 0;
 }
 
 std::string why_not_cold(std::uint64_t size, std::uint64_t cached_before,

@@ -6,11 +6,14 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include <dmaload/error.hpp>
 #include <dmaload/method.hpp>
 
+#include "bench/condition.hpp"
 #include "bench/cpu_time.hpp"
 #include "bench/stages.hpp"
 #include "bench/test_file.hpp"
@@ -33,12 +36,15 @@ struct Subject {
 /// one where it has none.
 [[nodiscard]] Result<std::optional<Knobs::Scope>> turn_on(const Subject& subject);
 
-/// What one load took, and the proof that it was cold and right.
+/// What one load took, or several at once, and the proof that it was cold and
+/// right. Bytes are those of all files together.
 struct Sample {
-    std::chrono::nanoseconds total{};       ///< open of the file until the CPU may read the dma-buf
-    std::chrono::nanoseconds cpu_access{};  ///< part of total: DMA_BUF_IOCTL_SYNC after the load
-    std::chrono::nanoseconds cpu{};         ///< busy time of all CPUs meanwhile
-    Phases phases;
+    std::chrono::nanoseconds total{};  ///< open of the file until the CPU may read the (last) dma-buf
+    std::vector<std::chrono::nanoseconds> loads;  ///< of several at once, each one's own end
+    std::chrono::nanoseconds cpu_access{};        ///< part of total: DMA_BUF_IOCTL_SYNC after the load
+    std::chrono::nanoseconds cpu{};               ///< busy time of all CPUs meanwhile
+    Observed observed;                            ///< of what else went on
+    Phases phases;                                ///< of the first file's load
     bool phases_traced = false;  ///< phases are those of a traced load beside this one, which took no trace
     Path path_taken = Path::unknown;
 
@@ -51,17 +57,19 @@ struct Sample {
     std::string wrong;                         ///< what is wrong with the content; empty: verified
 };
 
-/// Empties the caches and proves that the file is not in them. The proof opens
-/// the file, so the caches are emptied once more behind it: the inode is as
-/// cold as the content. Returns what the page cache held at the proof.
-[[nodiscard]] Result<std::uint64_t> make_cold(const TestFile& file);
+/// Empties the caches and proves that the files are not in them. The proof
+/// opens the files, so the caches are emptied once more behind it: the inodes
+/// are as cold as the content. Returns what the page cache held at the proof.
+[[nodiscard]] Result<std::uint64_t> make_cold(std::span<const TestFile> files);
 
-/// Takes one sample.
-[[nodiscard]] Result<Sample> take_sample(const Subject& subject, const TestFile& file, const CpuClock& cpu);
+/// Takes one sample. Several files, all on one device, are loaded at once,
+/// each by a thread of its own.
+[[nodiscard]] Result<Sample> take_sample(const Subject& subject, std::span<const TestFile> files,
+                                         const CpuClock& cpu, const Condition& condition);
 
 /// One load that is not timed: the largest drop of available memory while it
 /// ran, beyond \p plain_drop.
-[[nodiscard]] Result<std::uint64_t> extra_memory(const Subject& subject, const TestFile& file,
+[[nodiscard]] Result<std::uint64_t> extra_memory(const Subject& subject, std::span<const TestFile> files,
                                                  std::uint64_t plain_drop);
 
 /// Why a sample is not cold, or an empty string.

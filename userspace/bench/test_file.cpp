@@ -53,9 +53,18 @@ void locate(TestFile& file, dev_t device)
 
 }  // namespace
 
-std::string pattern_path(const std::string& directory, std::uint64_t size)
+std::uint64_t total_size(std::span<const TestFile> files)
 {
-    return fmt::format("{}/dmaload-{}.bin", directory, size);
+    std::uint64_t bytes = 0;
+    for (const TestFile& file : files)
+        bytes += file.size;
+    return bytes;
+}
+
+std::string pattern_path(const std::string& directory, std::uint64_t size, unsigned number)
+{
+    return number == 0 ? fmt::format("{}/dmaload-{}.bin", directory, size)
+                       : fmt::format("{}/dmaload-{}-{}.bin", directory, size, number);
 }
 
 Result<void> make_pattern_file(const std::string& path, std::uint64_t size, const ByteProgress& progress)

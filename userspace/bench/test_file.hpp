@@ -30,11 +30,15 @@ struct TestFile {
     std::string mount = {};        ///< source and options, as in /proc/self/mountinfo
 };
 
+/// Bytes of all files together.
+[[nodiscard]] std::uint64_t total_size(std::span<const TestFile> files);
+
 /// Called with the bytes done so far and all bytes to do.
 using ByteProgress = std::function<void(std::uint64_t, std::uint64_t)>;
 
-/// The path in \p directory that a pattern file of this size has.
-[[nodiscard]] std::string pattern_path(const std::string& directory, std::uint64_t size);
+/// The path in \p directory that a pattern file of this size has; there may be
+/// several of one size, numbered from 0.
+[[nodiscard]] std::string pattern_path(const std::string& directory, std::uint64_t size, unsigned number = 0);
 
 /// Writes the pattern file unless one of that size is there, and has it on
 /// the storage before it returns.

@@ -37,7 +37,7 @@ Result<std::vector<Timeline>> traced_loads(const Subject& subject, const TestFil
     constexpr int kLoads = 3;
     std::vector<Timeline> loads;
     while (loads.size() < kLoads && (loads.empty() || !InterruptGuard::interrupted())) {
-        if (const auto cold = make_cold(file); !cold)
+        if (const auto cold = make_cold({&file, 1}); !cold)
             return std::unexpected(cold.error());
         auto load = traced_load(subject, file.path, recorder);
         if (!load)

@@ -162,6 +162,23 @@ void add_bench(CLI::App& app, int& exit_code)
     verb->add_flag("--stages", what.stages,
                    "Measure alloc-read direct in its earlier forms as well, with the largest file: what each "
                    "step brings. The kernel's knobs for that are put back in the end");
+    verb->add_option("--at-once", what.at_once, "Loads at the same time, each of a file of its own")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+    verb->add_flag("--busy", what.condition.busy,
+                   "Keep every CPU busy with a spinner; how much CPU time they lose is measured");
+    verb->add_option("--while", what.condition.command,
+                     "Shell command that runs, again and again, while files are loaded");
+    verb->add_option("--eat", what.condition.eaten_percent,
+                     "Percent of all memory that another process holds meanwhile")
+        ->check(CLI::Range(0, 95));
+    verb->add_flag("--fragment", what.condition.fragmented,
+                   "Leave only single free pages to the heap; takes about half of the free memory");
+    verb->add_option(
+            "--kills", what.kills,
+            "After the rounds, kill so many loads of the largest file by each method, and measure how "
+            "long they take to end")
+        ->check(CLI::Range(0, 10000));
     verb->add_flag("!--no-limit", what.limit, "Do not measure the io_uring reader");
     verb->add_flag("--allow-clock", what.allow_clock, "Measure although the clocksource cannot be trusted");
     verb->add_flag("--json", options->json, "Print the result as JSON, and nothing else");

@@ -33,7 +33,9 @@ bool make_cold(const Options& options)
 {
     if (options.warm)
         return false;
-    const auto cold = bench::make_cold({.path = options.file});
+    bench::TestFile file;
+    file.path = options.file;
+    const auto cold = bench::make_cold({&file, 1});
     if (!cold)
         print_note("note: not a cold load: " + cold.error().message());
     return cold.has_value();
