@@ -5,6 +5,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 BASE ?= 6.12
+SCENARIO ?= default
 
 .DEFAULT_GOAL := help
 
@@ -12,8 +13,8 @@ help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
 		printf '  make %-10s %s\n' "$$target" "$$text"; done
 
-bench: ## compare all ways to load a file, in a virtual machine (installs what it needs; scripts/bench)
-	@scripts/bench
+bench: ## compare all ways to load a file, in a virtual machine (installs what it needs; scripts/bench; SCENARIO=name)
+	@scripts/bench --scenario $(SCENARIO)
 
 check: ## install what is needed and run every check (scripts/run-tests.sh; CHECKS="name ..." runs some)
 	@scripts/run-tests.sh $(CHECKS)
