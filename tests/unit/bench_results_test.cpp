@@ -146,13 +146,45 @@ TEST_F(BenchResults, TracedPhasesAreMarkedAndTheirLoadsKept)
 
     Timeline timeline;
     timeline.total = 7ns;
-    const json records[] = {trace_record(label_, subject_, 4096, timeline), record};
+    const json records[] = {trace_record(label_, subject_, 4096, timeline, std::nullopt), record};
     const json result = assemble(records);
     ASSERT_EQ(result["traces"].size(), 1U);
     EXPECT_EQ(result["traces"][0]["method"], "fake");
     EXPECT_EQ(result["traces"][0]["size"], 4096);
     EXPECT_EQ(result["traces"][0]["total_ns"], 7);
     EXPECT_EQ(result["samples"].size(), 1U);
+}
+
+TEST_F(BenchResults, PredictionStandsBesideTheTracedLoad)
+{
+    const Prediction prediction{.first_batch = 1ns, .io = 20ns, .rest = 5ns, .last_io = 4ns, .finish = 2ns};
+    const json record = trace_record(label_, subject_, 4096, {}, prediction);
+    EXPECT_EQ(record["prediction"]["io_ns"], 20);
+    EXPECT_EQ(record["prediction"]["total_ns"], 23);
+    EXPECT_FALSE(trace_record(label_, subject_, 4096, {}, std::nullopt).contains("prediction"));
+}
+
+TEST_F(BenchResults, WhatElseWentOnIsThereWhereItWasSeen)
+{
+    Sample busy;
+    busy.loads = {3ns, 5ns};
+    busy.observed = {.neighbours_lost = 7ns, .large_free_pages = 0};
+    const json record = sample_record(label_, subject_, 8192, 1, busy, 1ns, std::nullopt);
+    EXPECT_EQ(record["loads_ns"], json({3, 5}));
+    EXPECT_EQ(record["neighbours_lost_ns"], 7);
+    EXPECT_EQ(record["large_free_pages"], 0);
+    for (const char* field : {"loads_ns", "neighbours_lost_ns", "large_free_pages"})
+        EXPECT_FALSE(sample(1).contains(field)) << field;
+}
+
+TEST_F(BenchResults, KilledLoadsAreAListOfTheirOwn)
+{
+    const json records[] = {kill_record(label_, subject_, 4096, {.after = 9ns, .ended = 3ns})};
+    const json result = assemble(records);
+    ASSERT_EQ(result["kills"].size(), 1U);
+    EXPECT_EQ(result["kills"][0]["after_ns"], 9);
+    EXPECT_EQ(result["kills"][0]["ended_ns"], 3);
+    EXPECT_EQ(result["kills"][0]["finished"], false);
 }
 
 TEST_F(BenchResults, StageStandsWhereTheMethodDoes)

@@ -121,11 +121,20 @@ json sample_record(const RunLabel& label, const Subject& subject, std::uint64_t 
     return record;
 }
 
-json trace_record(const RunLabel& label, const Subject& subject, std::uint64_t size, const Timeline& timeline)
+json trace_record(const RunLabel& label, const Subject& subject, std::uint64_t size, const Timeline& timeline,
+                  const std::optional<Prediction>& prediction)
 {
     json record = about("trace", label, subject);
     record["size"] = size;
     record.update(to_json(timeline));
+    if (prediction) {
+        record["prediction"] = {{"first_batch_ns", prediction->first_batch.count()},
+                                {"io_ns", prediction->io.count()},
+                                {"rest_ns", prediction->rest.count()},
+                                {"last_io_ns", prediction->last_io.count()},
+                                {"finish_ns", prediction->finish.count()},
+                                {"total_ns", prediction->total().count()}};
+    }
     return record;
 }
 

@@ -16,7 +16,8 @@
 /// spinners "neighbours_lost_ns"; those in fragmented memory "large_free_pages".
 /// "kills" has the loads that were killed: "after_ns", "ended_ns", "finished".
 /// "phases_from" of a sample says whether its phases are its own ("load") or those of
-/// a load beside it, not timed, that the kernel traced ("trace"): all of these are in "traces".
+/// a load beside it, not timed, that the kernel traced ("trace"): all of these are in "traces",
+/// with the "prediction" of its time where the disk's speed is known.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +32,7 @@
 
 #include "bench/killed_load.hpp"
 #include "bench/limit.hpp"
+#include "bench/prediction.hpp"
 #include "bench/sample.hpp"
 #include "bench/timeline.hpp"
 
@@ -51,7 +53,8 @@ struct RunLabel {
                                            std::chrono::nanoseconds cpu_resolution,
                                            std::optional<std::uint64_t> extra_memory);
 [[nodiscard]] nlohmann::json trace_record(const RunLabel& label, const Subject& subject, std::uint64_t size,
-                                          const Timeline& timeline);
+                                          const Timeline& timeline,
+                                          const std::optional<Prediction>& prediction);
 [[nodiscard]] nlohmann::json failure_record(const RunLabel& label, const Subject& subject, std::uint64_t size,
                                             int round, const std::string& error);
 [[nodiscard]] nlohmann::json unavailable_record(const RunLabel& label, const Subject& subject,

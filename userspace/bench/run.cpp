@@ -323,7 +323,9 @@ Result<void> Run::trace(Cell& cell)
         return {};
     }
     for (const Timeline& load : *loads) {
-        if (auto written = journal_->append(trace_record(label_, cell.subject, file.size, load)); !written)
+        const auto prediction = options_.disk ? predict(load, *options_.disk) : std::nullopt;
+        if (auto written = journal_->append(trace_record(label_, cell.subject, file.size, load, prediction));
+            !written)
             return written;
     }
     cell.traced = typical(*loads).phases();
