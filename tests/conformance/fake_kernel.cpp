@@ -41,6 +41,7 @@ std::string memfd_name(int fd)
 
 bool FakeKernel::fails(std::string_view call) const
 {
+    const std::scoped_lock lock(fault_mutex_);
     const auto code = fault ? fault(call) : std::nullopt;
     if (code)
         errno = *code;

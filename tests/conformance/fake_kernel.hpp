@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -42,8 +43,12 @@ public:
     bool has_cachestat = true;
     std::uint64_t cached_before = 0;   ///< pages of any file
     std::int64_t filesystem = 0xEF53;  ///< f_type of any file; ext4
+    int ring_error = 0;                ///< errno of each attempt to make a ring
+    bool ring_kills = false;           ///< such an attempt raises SIGSYS, as in a sandbox
+    bool ring_registers = true;        ///< false: a kernel that cannot register buffers one by one
 
-    /// Called before each call but munmap with its name; a value becomes its errno.
+    /// Called before each call but munmap with its name, by one thread at a
+    /// time; a value becomes its errno.
     std::function<std::optional<int>(std::string_view call)> fault;
     /// May shorten what a pread returns.
     std::function<std::size_t(std::size_t)> shorten = [](std::size_t n) { return n; };
@@ -68,9 +73,12 @@ public:
     void* mmap(std::size_t length, int prot, int flags, int fd) override;
     int munmap(void* address, std::size_t length) override;
     int madvise(void* address, std::size_t length, int advice) override;
+    std::unique_ptr<ReadRing> make_ring(unsigned entries) override;
+
+    /// Whether the call is to fail; errno is set then.
+    [[nodiscard]] bool fails(std::string_view call) const;
 
 private:
-    [[nodiscard]] bool fails(std::string_view call) const;
     int open_file(const char* path, int flags);
     int heap_alloc(const std::string& name, void* argument);
     int heap_read(const Heap& heap, void* argument);
@@ -85,6 +93,7 @@ private:
     std::atomic<int> mappings_ = 0;
     std::atomic<int> accesses_ = 0;
     std::atomic<std::uint64_t> cache_growth_ = 0;
+    mutable std::mutex fault_mutex_;
     mutable std::mutex mutex_;
     std::set<int> direct_;  ///< descriptors of files that were opened with O_DIRECT
 };

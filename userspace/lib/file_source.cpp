@@ -139,10 +139,29 @@ Error FileSource::shrank() const
                         size_)};
 }
 
-Result<void> FileSource::read_into(std::span<std::byte> buffer) const
+std::uint64_t FileSource::read_end() const noexcept
 {
-    auto done = mode_ == Mode::direct ? read_direct(buffer)
-                                      : read_part(buffer.first(static_cast<std::size_t>(size_)), 0);
+    return std::min(round_up(size_, alignment_), round_down(buffer_size(), alignment_));
+}
+
+Error FileSource::cut_short(std::uint64_t offset, std::uint64_t wanted, std::uint64_t got) const
+{
+    const auto now = current_size();
+    if (now && *now < size_)
+        return shrank();
+    return {"direct read of", path_, EIO,
+            fmt::format("{} bytes came where {} were asked for, at offset {}; use buffered mode.", got,
+                        wanted, offset)};
+}
+
+Result<void> FileSource::read_into(std::span<std::byte> buffer, std::uint64_t from) const
+{
+    Result<void> done;
+    if (mode_ == Mode::direct)
+        done = read_direct(buffer, from);
+    else if (from < size_)
+        done = read_part(
+            buffer.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(size_ - from)), from);
     // Direct reads transfer whole blocks, so the bytes behind the file's are
     // whatever the storage holds there.
     if (done)
@@ -177,9 +196,9 @@ Result<void> FileSource::read_part(std::span<std::byte> target, std::uint64_t of
     return {};
 }
 
-Result<void> FileSource::read_direct(std::span<std::byte> buffer) const
+Result<void> FileSource::read_direct(std::span<std::byte> buffer, std::uint64_t from) const
 {
-    for (std::uint64_t offset = 0; offset < size_;) {
+    for (std::uint64_t offset = from; offset < size_;) {
         // Whole blocks. Where the last one would leave the buffer (blocks
         // larger than pages), it goes through a buffer of its own.
         const std::span<std::byte> rest = buffer.subspan(static_cast<std::size_t>(offset));
@@ -189,17 +208,11 @@ Result<void> FileSource::read_direct(std::span<std::byte> buffer) const
                                    : read_block_at(rest, offset);
         if (!n)
             return std::unexpected(n.error());
-        offset += *n;
         // Going on behind a short direct read would need an alignment that is
         // gone, and there is no reason for one but the end of the file.
-        if (offset < size_ && *n < wanted) {
-            const auto now = current_size();
-            if (now && *now < size_)
-                return std::unexpected(shrank());
-            return fail("direct read of", path_, EIO,
-                        fmt::format("{} bytes came where {} were asked for, at offset {}; use buffered mode.",
-                                    *n, wanted, offset - *n));
-        }
+        if (offset + *n < size_ && *n < wanted)
+            return std::unexpected(cut_short(offset, wanted, *n));
+        offset += *n;
     }
     return {};
 }

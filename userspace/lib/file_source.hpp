@@ -33,12 +33,18 @@ public:
     /// What offsets of reads must be a multiple of, as far as the kernel tells;
     /// 1 where they may be any, and where it does not tell.
     [[nodiscard]] std::uint64_t offset_alignment() const noexcept { return offset_alignment_; }
+    /// What offset and length of a read must be a multiple of; 1 for buffered files.
+    [[nodiscard]] std::uint64_t alignment() const noexcept { return alignment_; }
+    /// Where reads into a buffer of buffer_size() may end: at the end of the
+    /// file, or of its last block, or before that one where it leaves the buffer.
+    [[nodiscard]] std::uint64_t read_end() const noexcept;
     /// The size now.
     [[nodiscard]] Result<std::uint64_t> current_size() const;
 
     /// Reads the whole file to the start of \p buffer, which is page-aligned
-    /// and of buffer_size(), and clears the rest of the buffer.
-    [[nodiscard]] Result<void> read_into(std::span<std::byte> buffer) const;
+    /// and of buffer_size(), and clears the rest of the buffer. What lies
+    /// before \p from (a multiple of alignment()) has been read already.
+    [[nodiscard]] Result<void> read_into(std::span<std::byte> buffer, std::uint64_t from = 0) const;
 
     /// Reads the file's bytes at \p offset, which must be bytes that it had when
     /// it was opened, to all of \p target. Buffered files only.
@@ -48,13 +54,15 @@ public:
     [[nodiscard]] Error read_error(int code) const;
     /// The error for a file that has become shorter.
     [[nodiscard]] Error shrank() const;
+    /// The error for a direct read that ended early, before the end of the file.
+    [[nodiscard]] Error cut_short(std::uint64_t offset, std::uint64_t wanted, std::uint64_t got) const;
 
 private:
     FileSource(UniqueFd fd, std::string path, Mode mode)
         : fd_(std::move(fd)), path_(std::move(path)), mode_(mode)
     {
     }
-    [[nodiscard]] Result<void> read_direct(std::span<std::byte> buffer) const;
+    [[nodiscard]] Result<void> read_direct(std::span<std::byte> buffer, std::uint64_t from) const;
     [[nodiscard]] Result<std::size_t> read_at(std::span<std::byte> target, std::uint64_t offset) const;
     [[nodiscard]] Result<std::size_t> read_block_at(std::span<std::byte> target, std::uint64_t offset) const;
 

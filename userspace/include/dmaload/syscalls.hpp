@@ -10,6 +10,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+
+#include <dmaload/read_ring.hpp>
 
 namespace dmaload {
 
@@ -44,6 +47,8 @@ public:
     virtual void* mmap(std::size_t length, int prot, int flags, int fd);
     virtual int munmap(void* address, std::size_t length);
     virtual int madvise(void* address, std::size_t length, int advice);
+    /// An io_uring for \p entries reads at once; nullptr on failure.
+    virtual std::unique_ptr<ReadRing> make_ring(unsigned entries);
 };
 
 /// The calls in force: the real ones, unless a test has replaced them.
