@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <tuple>
@@ -88,6 +89,20 @@ INSTANTIATE_TEST_SUITE_P(Files, Conformance,
                                           testing::Values(1, 511, 4095, 4096, 4097, MiB - 1, MiB, MiB + 1,
                                                           batch - 4 * KiB, batch, batch + 4 * KiB,
                                                           3 * batch + 1)),
+                         name_of);
+
+std::vector<const Method*> variants()
+{
+    std::vector<const Method*> all;
+    for (const Method* method : methods())
+        std::ranges::copy(method->variants(), std::back_inserter(all));
+    return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Variants, Conformance,
+                         testing::Combine(testing::ValuesIn(variants()),
+                                          testing::Values(Mode::direct, Mode::buffered),
+                                          testing::ValuesIn(directories()), testing::Values(3 * batch + 1)),
                          name_of);
 
 /// One size, for what does not depend on it.

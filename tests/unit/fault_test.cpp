@@ -84,6 +84,37 @@ TEST_P(Fault, EachCallFailsOnceInEachWay)
     }
 }
 
+// Large enough that what has helpers calls them.
+TEST_P(Fault, EachCallFailsOnceInWhateverThread)
+{
+    constexpr std::uint64_t large = (std::uint64_t{6} << 20U) + 1;
+    const TestFile large_file(scratch_directory(), large, seed);
+    bool all_tried = false;
+    for (int nth = 1; !all_tried; ++nth) {
+        int calls = 0;
+        std::string failed;
+        kernel.fault = [&](std::string_view call) -> std::optional<int> {
+            if (++calls != nth)
+                return std::nullopt;
+            failed = call;
+            return EIO;
+        };
+        const std::size_t fds = count_fds();
+        {
+            const auto loaded = GetParam().method->load({large_file.path(), GetParam().mode, "system"});
+            kernel.fault = nullptr;
+            if (loaded) {
+                EXPECT_EQ(check_content(*loaded, large, seed), "") << failed << " #" << nth;
+            } else {
+                EXPECT_EQ(loaded.error().code, EIO) << failed << " #" << nth;
+            }
+        }
+        EXPECT_EQ(count_fds(), fds) << failed << " #" << nth;
+        EXPECT_EQ(kernel.mappings(), 0) << failed << " #" << nth;
+        all_tried = failed.empty();
+    }
+}
+
 TEST_P(Fault, AnEndedFileIsNoSuccess)
 {
     kernel.shorten = [](std::size_t) { return 0; };

@@ -40,14 +40,32 @@ TEST_F(LoaderTest, TakesWhatAStockKernelHas)
 {
     kernel.knows_flag = false;
     const auto loader = Loader::create();
-    EXPECT_EQ(first(loader), "udmabuf direct");
+    EXPECT_EQ(first(loader), "udmabuf-uring direct");
     const auto outcome = loader->load(file.path());
     ASSERT_TRUE(outcome) << outcome.error().message();
-    EXPECT_EQ(outcome->method->name(), "udmabuf");
+    EXPECT_EQ(outcome->method->name(), "udmabuf-uring");
     EXPECT_EQ(outcome->mode, Mode::direct);
     ASSERT_FALSE(outcome->passed_over.empty());
     EXPECT_EQ(outcome->passed_over.front().method->name(), "alloc-read");
     EXPECT_EQ(check_content(outcome->loaded, 5000, 1), "");
+}
+
+TEST_F(LoaderTest, DoesWithoutIoUring)
+{
+    kernel.knows_flag = false;
+    kernel.ring_error = EPERM;
+    const auto loader = Loader::create();
+    EXPECT_EQ(first(loader), "udmabuf direct");
+    EXPECT_THAT(describe(loader->load(file.path())->passed_over), HasSubstr("kernel.io_uring_disabled"));
+}
+
+TEST_F(LoaderTest, LeavesWhatIsForComparisonToThoseWhoInsist)
+{
+    const auto loader = Loader::create();
+    ASSERT_TRUE(loader);
+    for (const Loader::Choice& choice : loader->choices())
+        EXPECT_FALSE(choice.method->for_comparison()) << choice.method->name();
+    EXPECT_EQ(first(Loader::create("udmabuf-uring-fixed")), "udmabuf-uring-fixed direct");
 }
 
 TEST_F(LoaderTest, GoesBufferedOnlyWhereNothingIsDirect)
@@ -78,7 +96,7 @@ TEST_F(LoaderTest, KnowsWhichMethodsThereAre)
     const auto loader = Loader::create("magic");
     ASSERT_FALSE(loader);
     EXPECT_EQ(loader.error().code, EINVAL);
-    EXPECT_THAT(loader.error().message(), HasSubstr("Known methods: auto, alloc-read, udmabuf, mmap-read."));
+    EXPECT_THAT(loader.error().message(), HasSubstr("Known methods: auto, alloc-read, udmabuf-uring, "));
 }
 
 TEST_F(LoaderTest, PassesOverAMethodThatIsTooSmallForTheFile)
@@ -106,7 +124,7 @@ TEST_F(LoaderTest, DoesNotTryAnotherMethodAfterAFailure)
 TEST_F(LoaderTest, UsesTheHeapNamed)
 {
     kernel.heaps["other"] = {.reads_files = false};
-    EXPECT_EQ(first(Loader::create(auto_method, Mode::direct, "other")), "udmabuf direct");
+    EXPECT_EQ(first(Loader::create(auto_method, Mode::direct, "other")), "udmabuf-uring direct");
     EXPECT_EQ(first(Loader::create("mmap-read", Mode::buffered, "other")), "mmap-read buffered");
 }
 

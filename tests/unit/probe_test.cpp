@@ -4,9 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <functional>
+#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <dmaload/method.hpp>
 
@@ -51,6 +55,21 @@ void without_udmabuf(FakeKernel& kernel)
     kernel.has_udmabuf = false;
 }
 
+void without_rings(FakeKernel& kernel)
+{
+    kernel.ring_error = ENOSYS;
+}
+
+void deadly_rings(FakeKernel& kernel)
+{
+    kernel.ring_kills = true;
+}
+
+void old_rings(FakeKernel& kernel)
+{
+    kernel.ring_registers = false;
+}
+
 void forbidden(FakeKernel& kernel)
 {
     kernel.open_errors = {{"/dev/dma_heap/system", EACCES}, {"/dev/udmabuf", EACCES}};
@@ -69,7 +88,14 @@ const Case cases[] = {
     {"stock", stock, "alloc-read", direct, EINVAL, "needs the patches"},
     {"stock", stock, "alloc-read", buffered, EINVAL, "needs the patches"},
     {"stock", stock, "udmabuf", direct, 0, ""},
+    {"stock", stock, "udmabuf-uring", direct, 0, ""},
+    {"stock", stock, "udmabuf-uring", buffered, 0, ""},
+    {"stock", stock, "udmabuf-uring-fixed", direct, 0, ""},
     {"stock", stock, "mmap-read", buffered, 0, ""},
+    {"no io_uring", without_rings, "udmabuf-uring", direct, ENOSYS, "CONFIG_IO_URING"},
+    {"sandbox", deadly_rings, "udmabuf-uring", direct, EPERM, "a sandbox forbids io_uring"},
+    {"Linux 5.15", old_rings, "udmabuf-uring", direct, 0, ""},
+    {"Linux 5.15", old_rings, "udmabuf-uring-fixed", direct, EINVAL, "5.19"},
     {"heap without the op", without_op, "alloc-read", direct, EOPNOTSUPP, "`dmaload heaps`"},
     {"heap without the op", without_op, "mmap-read", buffered, 0, ""},
     {"no heaps", without_heaps, "alloc-read", direct, ENOENT, "CONFIG_DMABUF_HEAPS"},
@@ -78,6 +104,7 @@ const Case cases[] = {
     {"no heaps", without_heaps, "udmabuf", direct, 0, ""},
     {"no udmabuf", without_udmabuf, "udmabuf", direct, ENOENT, "modprobe udmabuf"},
     {"no udmabuf", without_udmabuf, "udmabuf", buffered, ENOENT, "modprobe udmabuf"},
+    {"no udmabuf", without_udmabuf, "udmabuf-uring", direct, ENOENT, "modprobe udmabuf"},
     {"forbidden", forbidden, "alloc-read", direct, EACCES, "Run as root"},
     {"forbidden", forbidden, "mmap-read", buffered, EACCES, "Run as root"},
     {"forbidden", forbidden, "udmabuf", direct, EACCES, "Run as root"},
@@ -106,12 +133,28 @@ INSTANTIATE_TEST_SUITE_P(Machines, Probe, testing::ValuesIn(cases));
 
 TEST(Methods, AreFoundByNameAndOrderedBestFirst)
 {
-    ASSERT_EQ(methods().size(), 3U);
-    EXPECT_EQ(methods()[0], find_method("alloc-read"));
-    EXPECT_EQ(methods()[1], find_method("udmabuf"));
-    EXPECT_EQ(methods()[2], find_method("mmap-read"));
+    std::vector<std::string_view> best;
+    std::set<std::string_view> names;
+    for (const Method* method : methods()) {
+        EXPECT_TRUE(names.insert(method->name()).second) << method->name();
+        EXPECT_EQ(method, find_method(method->name()));
+        if (!method->for_comparison())
+            best.push_back(method->name());
+    }
+    EXPECT_THAT(best, testing::ElementsAre("alloc-read", "udmabuf-uring", "udmabuf", "mmap-read"));
     EXPECT_EQ(find_method("auto"), nullptr);
     EXPECT_EQ(find_method(""), nullptr);
+}
+
+TEST(Methods, HaveVariantsThatAreFoundByName)
+{
+    const Method* const uring = find_method("udmabuf-uring");
+    ASSERT_GE(uring->variants().size(), 2U);
+    for (const Method* variant : uring->variants()) {
+        EXPECT_TRUE(variant->name().starts_with("udmabuf-uring:")) << variant->name();
+        EXPECT_EQ(find_method(variant->name()), variant);
+        EXPECT_EQ(std::ranges::count(methods(), variant), 0);
+    }
 }
 
 }  // namespace

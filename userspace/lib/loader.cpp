@@ -56,13 +56,14 @@ Result<Loader> Loader::create(std::string_view method, std::optional<Mode> mode,
     if (insisted == nullptr && method != auto_method)
         return std::unexpected(unknown_method(method));
 
+    const auto candidates = insisted != nullptr ? std::span(&insisted, 1) : methods();
     Loader loader;
     loader.heap_ = std::move(heap);
     for (const Mode m : {Mode::direct, Mode::buffered}) {
         if (mode && m != *mode)
             continue;
-        for (const Method* candidate : methods()) {
-            if (insisted != nullptr && candidate != insisted)
+        for (const Method* candidate : candidates) {
+            if (insisted == nullptr && candidate->for_comparison())
                 continue;
             if (auto available = candidate->probe(loader.heap_, m); available)
                 loader.choices_.push_back({candidate, m});

@@ -28,16 +28,23 @@ std::string_view to_string(Path path)
 
 std::span<const Method* const> methods()
 {
-    static const std::array<const Method*, 3> table = {&alloc_read_method(), &udmabuf_method(),
+    static const std::array<const Method*, 5> table = {&alloc_read_method(), &udmabuf_uring_method(),
+                                                       &udmabuf_uring_fixed_method(), &udmabuf_method(),
                                                        &mmap_read_method()};
     return table;
 }
 
 const Method* find_method(std::string_view name)
 {
-    const auto all = methods();
-    const auto found = std::ranges::find(all, name, [](const Method* method) { return method->name(); });
-    return found == all.end() ? nullptr : *found;
+    const auto named = [name](const Method* method) { return method->name() == name; };
+    for (const Method* method : methods()) {
+        if (named(method))
+            return method;
+        const auto variants = method->variants();
+        if (const auto found = std::ranges::find_if(variants, named); found != variants.end())
+            return *found;
+    }
+    return nullptr;
 }
 
 }  // namespace dmaload

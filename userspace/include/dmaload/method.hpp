@@ -69,12 +69,19 @@ public:
     [[nodiscard]] virtual Result<void> probe(const std::string& heap, Mode mode) const = 0;
     /// Loads the file. On failure nothing is left allocated or open.
     [[nodiscard]] virtual Result<Loaded> load(const LoadRequest& request) const = 0;
+    /// Whether it is there to be compared with, and `auto` leaves it alone.
+    [[nodiscard]] virtual bool for_comparison() const { return false; }
+    /// The same way with other settings than those that it chooses itself,
+    /// named NAME:SETTINGS, for who looks for the best ones. They are available
+    /// where the method is.
+    [[nodiscard]] virtual std::span<const Method* const> variants() const { return {}; }
 };
 
-/// All methods, best first: the order in which `auto` tries them.
+/// All methods, best first: the order in which `auto` tries them, but for those
+/// that are there for comparison.
 [[nodiscard]] std::span<const Method* const> methods();
 
-/// The method of that name, or nullptr.
+/// The method or variant of a method of that name, or nullptr.
 [[nodiscard]] const Method* find_method(std::string_view name);
 
 }  // namespace dmaload

@@ -8,6 +8,8 @@
 namespace dmaload {
 
 [[nodiscard]] const Method& alloc_read_method();
+[[nodiscard]] const Method& udmabuf_uring_method();
+[[nodiscard]] const Method& udmabuf_uring_fixed_method();
 [[nodiscard]] const Method& udmabuf_method();
 [[nodiscard]] const Method& mmap_read_method();
 
