@@ -62,6 +62,17 @@ TEST(LostTurns, OfOneThatDidNothingAtRestAreUnknown)
     EXPECT_EQ(lost_turns(count(0, 0, 0), count(10, 0, 1000), count(30, 0, 3000)), milliseconds(0));
 }
 
+TEST(OffCpu, IsWhatTheKernelDidNotGiveThem)
+{
+    SpinCount before = count(0, 0, 0);
+    SpinCount after = count(20, 1, 1);
+    before.cpu = milliseconds(100);
+    after.cpu = milliseconds(135);
+    EXPECT_EQ(off_cpu(before, after), milliseconds(5));
+    after.cpu = milliseconds(141);  // two clocks that are not read at once
+    EXPECT_EQ(off_cpu(before, after), milliseconds(0));
+}
+
 TEST(Spinners, SpinWhileTheyLive)
 {
     const auto spinners = Spinners::start();
@@ -74,6 +85,7 @@ TEST(Spinners, SpinWhileTheyLive)
         after = spinners->read();
     }
     EXPECT_GT(after.turns.back(), before.turns.back());
+    EXPECT_GT(after.cpu, before.cpu);
 }
 
 TEST(Child, TellsWhyItsPreparationFailed)
@@ -137,7 +149,9 @@ TEST(Condition, BusyIsObserved)
     const auto condition = Condition::create({.busy = true}, "system");
     ASSERT_TRUE(condition) << condition.error().message();
     EXPECT_GT(condition->description()["spinners"], 0);
-    EXPECT_TRUE(condition->after(condition->before()).neighbours_lost);
+    const Observed observed = condition->after(condition->before());
+    EXPECT_TRUE(observed.neighbours_lost);
+    EXPECT_TRUE(observed.neighbours_off_cpu);
 }
 
 }  // namespace

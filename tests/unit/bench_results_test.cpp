@@ -168,12 +168,13 @@ TEST_F(BenchResults, WhatElseWentOnIsThereWhereItWasSeen)
 {
     Sample busy;
     busy.loads = {3ns, 5ns};
-    busy.observed = {.neighbours_lost = 7ns, .large_free_pages = 0};
+    busy.observed = {.neighbours_lost = 7ns, .neighbours_off_cpu = 6ns, .large_free_pages = 0};
     const json record = sample_record(label_, subject_, 8192, 1, busy, 1ns, std::nullopt);
     EXPECT_EQ(record["loads_ns"], json({3, 5}));
     EXPECT_EQ(record["neighbours_lost_ns"], 7);
+    EXPECT_EQ(record["neighbours_off_cpu_ns"], 6);
     EXPECT_EQ(record["large_free_pages"], 0);
-    for (const char* field : {"loads_ns", "neighbours_lost_ns", "large_free_pages"})
+    for (const char* field : {"loads_ns", "neighbours_lost_ns", "neighbours_off_cpu_ns", "large_free_pages"})
         EXPECT_FALSE(sample(1).contains(field)) << field;
 }
 

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 #include <dmaload/unique_fd.hpp>
 #include <utility>
 
@@ -87,6 +88,15 @@ Result<Child> Child::start(const std::function<Result<void>()>& prepare, const s
 }
 
 Child::Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
+
+std::chrono::nanoseconds Child::cpu_time() const
+{
+    clockid_t clock{};
+    timespec time{};
+    if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &time) != 0)
+        return {};
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
 
 Child::~Child()
 {

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <functional>
 #include <string>
 
@@ -28,6 +29,9 @@ public:
     Child(const Child&) = delete;
     /// Kills it and all that it has started, and returns when it is gone.
     ~Child();
+
+    /// CPU time that it has had so far, without that of its own children.
+    [[nodiscard]] std::chrono::nanoseconds cpu_time() const;
 
 private:
     explicit Child(pid_t pid) : pid_(pid) {}

@@ -84,8 +84,11 @@ Observed Condition::after(const Before& before) const
 {
     Observed observed;
     observed.large_free_pages = before.large_free_pages;
-    if (spinners_ && before.rested && before.spun)
-        observed.neighbours_lost = lost_turns(*before.rested, *before.spun, spinners_->read());
+    if (spinners_ && before.rested && before.spun) {
+        const SpinCount now = spinners_->read();
+        observed.neighbours_lost = lost_turns(*before.rested, *before.spun, now);
+        observed.neighbours_off_cpu = off_cpu(*before.spun, now);
+    }
     return observed;
 }
 

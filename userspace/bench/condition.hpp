@@ -27,7 +27,8 @@ struct ConditionOptions {
 
 /// What was seen of it beside one load.
 struct Observed {
-    std::optional<std::chrono::nanoseconds> neighbours_lost;  ///< CPU time that the spinners did not get
+    std::optional<std::chrono::nanoseconds> neighbours_lost;     ///< CPU time that the spinners did not get
+    std::optional<std::chrono::nanoseconds> neighbours_off_cpu;  ///< the part that this kernel knows of
     std::optional<std::uint64_t>
         large_free_pages;  ///< pages in free blocks that a heap prefers to single ones
 };

@@ -112,6 +112,8 @@ json sample_record(const RunLabel& label, const Subject& subject, std::uint64_t 
     }
     if (sample.observed.neighbours_lost)
         record["neighbours_lost_ns"] = sample.observed.neighbours_lost->count();
+    if (sample.observed.neighbours_off_cpu)
+        record["neighbours_off_cpu_ns"] = sample.observed.neighbours_off_cpu->count();
     if (sample.observed.large_free_pages)
         record["large_free_pages"] = *sample.observed.large_free_pages;
     if (!sample.not_cold.empty())

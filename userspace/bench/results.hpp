@@ -13,7 +13,7 @@
 ///                 "page_cache_bytes", "extra_memory_bytes", "phases"}],
 ///    "unavailable": [{"method", "reason"}]}
 /// Samples of several loads at once have "loads_ns", the end of each; those beside
-/// spinners "neighbours_lost_ns"; those in fragmented memory "large_free_pages".
+/// spinners "neighbours_lost_ns" and "neighbours_off_cpu_ns"; those in fragmented memory "large_free_pages".
 /// "kills" has the loads that were killed: "after_ns", "ended_ns", "finished".
 /// "phases_from" of a sample says whether its phases are its own ("load") or those of
 /// a load beside it, not timed, that the kernel traced ("trace"): all of these are in "traces",

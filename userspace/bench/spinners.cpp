@@ -68,6 +68,12 @@ std::chrono::nanoseconds lost_turns(const SpinCount& rested, const SpinCount& be
     return std::chrono::nanoseconds(static_cast<std::int64_t>(lost));
 }
 
+std::chrono::nanoseconds off_cpu(const SpinCount& before, const SpinCount& after)
+{
+    const auto all = (after.now - before.now) * static_cast<std::int64_t>(before.turns.size());
+    return std::max(std::chrono::nanoseconds(0), all - (after.cpu - before.cpu));
+}
+
 Result<Spinners> Spinners::start()
 {
     const std::vector<int> cpus = usable_cpus();
@@ -87,9 +93,11 @@ Result<Spinners> Spinners::start()
 
 SpinCount Spinners::read() const
 {
-    SpinCount count{.now = std::chrono::steady_clock::now().time_since_epoch(), .turns = {}};
+    SpinCount count{.now = std::chrono::steady_clock::now().time_since_epoch()};
     for (const Slot& slot : std::span(slots_, count_))
         count.turns.push_back(slot.turns.load(std::memory_order_relaxed));
+    for (const Child& child : children_)
+        count.cpu += child.cpu_time();
     return count;
 }
 

@@ -19,7 +19,8 @@ namespace dmaload::bench {
 /// What a spinner has done at two moments gives its speed between them.
 struct SpinCount {
     std::chrono::nanoseconds now{};
-    std::vector<std::uint64_t> turns;  ///< of each spinner
+    std::vector<std::uint64_t> turns{};  ///< of each spinner
+    std::chrono::nanoseconds cpu{};      ///< that all of them have had, by this kernel's account
 };
 
 /// CPU time that the spinners would have had between \p before and \p after at
@@ -27,6 +28,11 @@ struct SpinCount {
 /// them, each at least zero.
 [[nodiscard]] std::chrono::nanoseconds lost_turns(const SpinCount& rested, const SpinCount& before,
                                                   const SpinCount& after);
+
+/// CPU time that the spinners did not get between the two by this kernel's
+/// account. It is less than what they lost where a host, or an emulated disk on
+/// the same host, took CPU time from the whole machine, which no kernel sees.
+[[nodiscard]] std::chrono::nanoseconds off_cpu(const SpinCount& before, const SpinCount& after);
 
 /// One process for each CPU that this one may run on, bound to it, at the
 /// ordinary priority, doing nothing but count.

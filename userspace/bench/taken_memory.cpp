@@ -109,20 +109,22 @@ Result<void> give_back_half(std::span<std::byte> memory)
     return {};
 }
 
-/// Buffers of the heap, which asks for large blocks first, until none is left.
+/// Buffers of the heap, which asks for large blocks first, until none is left:
+/// while one is filled others may come free.
 Result<void> take_large_blocks(const std::string& heap_name, std::vector<UniqueFd>& buffers)
 {
     const auto heap = Heap::open(heap_name);
     if (!heap)
         return std::unexpected(heap.error());
-    constexpr int kMost = 4096;
+    constexpr int kMost = 100;
     for (int i = 0; i < kMost; ++i) {
         const auto blocks = read_buddyinfo();
         if (!blocks)
             return std::unexpected(blocks.error());
-        if (free_pages_from(*blocks, kHeapOrder) == 0)
+        const std::uint64_t pages = free_pages_from(*blocks, kHeapOrder);
+        if (pages == 0)
             return {};
-        auto buffer = heap->allocate(page_size() << kHeapOrder);
+        auto buffer = heap->allocate(pages * page_size());
         if (!buffer)
             return std::unexpected(buffer.error());
         buffers.push_back(std::move(*buffer));
