@@ -23,7 +23,7 @@ declare -A scenario_minutes=(
     [default]=8 [smoke]=1 [rates]=10 [busy]=4 [pressure]=8 [fragmented]=4 [small-memory]=4 [concurrent]=4 [sizes]=8
     [latency]=10 [kills]=3 [seed-table]=40
 )
-declare -A scenario_memory=([small-memory]=640 [sizes]=10240 [seed-table]=8192)               # MB
+declare -A scenario_memory=([small-memory]=640 [pressure]=4096 [sizes]=10240 [seed-table]=8192)               # MB
 declare -A scenario_image=([sizes]=$((12 << 30)) [seed-table]=$((5 << 30)) [concurrent]=$((2 << 30)))
 
 # Sets phone to the phone-like rate: four times what "normal" reaches here with an unthrottled disk.
