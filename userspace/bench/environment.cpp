@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <string>
@@ -20,6 +19,7 @@
 
 #include <dmaload/heap.hpp>
 
+#include "bench/doctor.hpp"
 #include "bench/page_cache.hpp"
 #include "bench/proc_file.hpp"
 
@@ -76,27 +76,6 @@ json describe_kernel()
             {"version", name.version},
             {"machine", name.machine},
             {"command_line", read_line_or_empty("/proc/cmdline")}};
-}
-
-/// What the processor is made by, when it is not a real one: "TCG" is an
-/// emulator, whose times are proportions at best. Empty on real hardware, and
-/// where there is no way to ask.
-std::string hypervisor()
-{
-#if defined(__x86_64__) || defined(__i386__)
-    constexpr unsigned kHypervisorBit = 1U << 31;
-    constexpr unsigned kHypervisorLeaf = 0x40000000;
-    std::array<unsigned, 4> r{};
-    if (__get_cpuid(1, &r[0], &r[1], &r[2], &r[3]) == 0 || (r[2] & kHypervisorBit) == 0)
-        return {};
-    __cpuid(kHypervisorLeaf, r[0], r[1], r[2], r[3]);
-    std::array<char, 13> signature{};
-    std::memcpy(signature.data(), &r[1], 12);
-    const std::string_view name(signature.data());
-    return name.starts_with("TCGTCG") ? "TCG" : name.starts_with("KVMKVM") ? "KVM" : std::string(name);
-#else
-    return {};
-#endif
 }
 
 json describe_cpu(const CpuClock& clock)
@@ -171,6 +150,24 @@ std::string now_in_utc()
 
 }  // namespace
 
+std::string hypervisor()
+{
+#if defined(__x86_64__) || defined(__i386__)
+    constexpr unsigned kHypervisorBit = 1U << 31;
+    constexpr unsigned kHypervisorLeaf = 0x40000000;
+    std::array<unsigned, 4> r{};
+    if (__get_cpuid(1, &r[0], &r[1], &r[2], &r[3]) == 0 || (r[2] & kHypervisorBit) == 0)
+        return {};
+    __cpuid(kHypervisorLeaf, r[0], r[1], r[2], r[3]);
+    std::array<char, 13> signature{};
+    std::memcpy(signature.data(), &r[1], 12);
+    const std::string_view name(signature.data());
+    return name.starts_with("TCGTCG") ? "TCG" : name.starts_with("KVMKVM") ? "KVM" : std::string(name);
+#else
+    return {};
+#endif
+}
+
 json describe_environment(const EnvironmentInputs& inputs, const CpuClock& cpu)
 {
     json context = {
@@ -191,8 +188,12 @@ json describe_environment(const EnvironmentInputs& inputs, const CpuClock& cpu)
         {"load_average", read_line_or_empty("/proc/loadavg")},
         {"notes", inputs.notes},
         {"files", json::array()}};
-    for (const TestFile& file : inputs.files)
+    Plans plans{.heap = inputs.heap, .largest_file = 0};
+    for (const TestFile& file : inputs.files) {
         context["files"].push_back(describe_file(file));
+        plans.largest_file = std::max(plans.largest_file, file.size);
+    }
+    context["findings"] = to_json(doctor_findings(plans));
     return context;
 }
 
@@ -202,7 +203,7 @@ bool clocksource_is_good(std::string_view clocksource)
     return clocksource == "tsc" || clocksource == "kvm-clock" || clocksource == "arch_sys_counter";
 }
 
-Result<void> check_clock()
+std::string present_clocksource()
 {
     std::string present = read_line_or_empty(kClocksource);
     // In the first seconds after a boot; what it becomes is still to be seen.
@@ -210,6 +211,12 @@ Result<void> check_clock()
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
         present = read_line_or_empty(kClocksource);
     }
+    return present;
+}
+
+Result<void> check_clock()
+{
+    const std::string present = present_clocksource();
     if (clocksource_is_good(present))
         return {};
     return fail(
@@ -221,15 +228,10 @@ Result<void> check_clock()
 std::vector<std::string> environment_warnings()
 {
     std::vector<std::string> warnings;
-    const double load = std::strtod(read_line_or_empty("/proc/loadavg").c_str(), nullptr);
-    if (load > 0.7 * static_cast<double>(sysconf(_SC_NPROCESSORS_ONLN)))
-        warnings.push_back(fmt::format(
-            "The machine is busy (load average {:.2f}): times will be longer and spread more.", load));
-    const std::string governor = read_line_or_empty("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
-    if (!governor.empty() && governor != "performance")
-        warnings.push_back(fmt::format(
-            "The CPU governor is {}; with performance the CPU's clock would not move during the run.",
-            governor));
+    for (const Finding& finding : doctor_findings({})) {
+        if (finding.weight >= Weight::warning)
+            warnings.push_back(fmt::format("{}: {}. {}", finding.what, finding.found, finding.advice));
+    }
     return warnings;
 }
 

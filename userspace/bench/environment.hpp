@@ -23,8 +23,17 @@ struct EnvironmentInputs {
     std::map<std::string, std::string> notes;  ///< given by the caller, for example of the guest's host
 };
 
-/// Everything about the machine that a reader of the results may ask for.
+/// Everything about the machine that a reader of the results may ask for, the
+/// doctor's findings included.
 [[nodiscard]] nlohmann::json describe_environment(const EnvironmentInputs& inputs, const CpuClock& cpu);
+
+/// What the kernel counts time with; waits for what it settles on behind a boot.
+[[nodiscard]] std::string present_clocksource();
+
+/// What the processor is made by, when it is not a real one: "TCG" is an
+/// emulator, whose times are proportions at best. Empty on real hardware, and
+/// where there is no way to ask.
+[[nodiscard]] std::string hypervisor();
 
 /// Whether time can be trusted with this clocksource: others are coarse, or
 /// wrong by a percent, on machines whose TSC could not be calibrated.
@@ -33,7 +42,7 @@ struct EnvironmentInputs {
 /// Fails when the present clocksource cannot be trusted.
 [[nodiscard]] Result<void> check_clock();
 
-/// What is worth a warning before measuring, in whole sentences.
+/// What the doctor warns of before measuring, in whole sentences.
 [[nodiscard]] std::vector<std::string> environment_warnings();
 
 /// Lifts udmabuf's size limit (64 MB by default) for as long as it lives, so

@@ -21,6 +21,7 @@ void add_load(CLI::App& app, const std::vector<std::string>& command, int& exit_
 void add_probe(CLI::App& app, int& exit_code);
 void add_heaps(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);
+void add_doctor(CLI::App& app, int& exit_code);
 void add_report(CLI::App& app, int& exit_code);
 void add_trace(CLI::App& app, int& exit_code);
 

@@ -41,6 +41,7 @@ int main(int argc, char** argv)
     add_probe(app, exit_code);
     add_heaps(app, exit_code);
     add_bench(app, exit_code);
+    add_doctor(app, exit_code);
     add_report(app, exit_code);
     add_trace(app, exit_code);
 
