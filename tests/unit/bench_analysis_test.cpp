@@ -110,6 +110,38 @@ TEST(BenchAnalysis, RatesAndScenariosAreKeptApart)
     EXPECT_EQ((*groups)[1].title(), "unthrottled (disk not throttled), 256 MB");
 }
 
+TEST(BenchAnalysis, PlacesCountWhoIsFasterBeyondDoubt)
+{
+    json result = testing::empty_result();
+    testing::add_samples(result, {.method = "a", .mode = "direct", .first_ns = 100e6, .step_ns = 1e6});
+    testing::add_samples(result, {.method = "b", .mode = "direct", .first_ns = 101e6, .step_ns = 1e6});
+    testing::add_samples(result, {.method = "c", .mode = "direct", .first_ns = 200e6, .step_ns = 1e6});
+    testing::add_samples(result, {.method = "d", .mode = "direct", .first_ns = 1e6, .rounds = 6});
+    const auto groups = analyse(result);
+    ASSERT_TRUE(groups);
+    std::map<std::string, std::string> ranks;
+    for (const Row& row : groups->front().rows)
+        ranks[row.method] = row.rank();
+    EXPECT_EQ(ranks,
+              (std::map<std::string, std::string>{{"a", "1 tie"}, {"b", "1 tie"}, {"c", "3"}, {"d", "?"}}));
+}
+
+TEST(BenchAnalysis, NumbersBesideTheSpineAndPhasesAreMedians)
+{
+    json result = testing::empty_result();
+    testing::add_samples(result, {.method = "udmabuf", .mode = "direct", .first_ns = 300e6});
+    for (std::size_t i = 0; i < 7; ++i) {
+        result["samples"][i]["spinner_lost_share"] = 0.1 * static_cast<double>(i);
+        result["samples"][i]["phases"] = {{"map_ns", 5 + i}, {"alloc_ns", 1 + i}, {"zero_ns", 0}};
+    }
+    const auto groups = analyse(result);
+    ASSERT_TRUE(groups);
+    const Row& row = groups->front().rows.front();
+    EXPECT_EQ(row.extras.size(), 1U);
+    EXPECT_NEAR(row.extras.at("spinner_lost_share"), 0.3, 1e-9);
+    EXPECT_EQ(row.phase_times, (std::vector<std::pair<std::string, double>>{{"alloc_ns", 4}, {"map_ns", 8}}));
+}
+
 TEST(BenchAnalysis, OtherFieldsThanExpectedAreAnErrorNotACrash)
 {
     EXPECT_FALSE(analyse(json::object()));

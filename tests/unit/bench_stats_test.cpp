@@ -18,6 +18,16 @@ TEST(BenchStats, MedianOfOddAndEvenCounts)
     EXPECT_DOUBLE_EQ(median(std::vector<double>{}), 0);
 }
 
+TEST(BenchStats, QuantileIsOneOfTheValues)
+{
+    const std::vector<double> values = {5, 1, 4, 2, 3};
+    EXPECT_DOUBLE_EQ(quantile(values, 0.2), 1);
+    EXPECT_DOUBLE_EQ(quantile(values, 0.21), 2);
+    EXPECT_DOUBLE_EQ(quantile(values, 0.95), 5);
+    EXPECT_DOUBLE_EQ(quantile(values, 1), 5);
+    EXPECT_DOUBLE_EQ(quantile(std::vector<double>{}, 0.5), 0);
+}
+
 TEST(BenchStats, RandomIsTheSameForTheSameSeed)
 {
     Random a(42);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <bench/table.hpp>
 #include <bench/verdict.hpp>
 
@@ -57,6 +58,50 @@ TEST(BenchTable, ShowsTitleLimitAndRows)
     EXPECT_TRUE(contains(text, "alloc-read")) << text;
     EXPECT_TRUE(contains(text, "1.04")) << text;
     EXPECT_FALSE(contains(text, "warning")) << text;
+}
+
+TEST(BenchTable, RanksAndCallsATieATie)
+{
+    json result = clear_result();
+    testing::add_samples(
+        result, {.method = "copy", .mode = "direct", .first_ns = 500e6, .step_ns = 1e5, .cpu_ns = 300e6});
+    const auto groups = analyse(result);
+    ASSERT_TRUE(groups);
+    const auto cells = group_cells(groups->front());
+    ASSERT_EQ(cells.size(), 5U);
+    EXPECT_EQ(cells[1][0], "1");
+    EXPECT_EQ(cells[2][0], "2 tie");
+    EXPECT_EQ(cells[3][0], "2 tie");
+    EXPECT_EQ(cells[4][0], "4");
+}
+
+TEST(BenchTable, NumbersBesideTheSpineHaveColumns)
+{
+    json result = clear_result();
+    for (json& sample : result["samples"]) {
+        sample["spinner_lost_share"] = 0.125;
+        sample["swapped_bytes"] = 2 << 20;
+        sample["stalled_ns"] = 12'300'000;
+    }
+    const auto groups = analyse(result);
+    ASSERT_TRUE(groups);
+    const auto cells = group_cells(groups->front());
+    const auto column = [&](const std::string& name) {
+        const auto found = std::find(cells[0].begin(), cells[0].end(), name);
+        return found == cells[0].end() ? "" : cells[1][static_cast<std::size_t>(found - cells[0].begin())];
+    };
+    EXPECT_EQ(column("spinner lost"), "12.5 %");
+    EXPECT_EQ(column("swapped"), "2 MB");
+    EXPECT_EQ(column("stalled"), "12.3 ms");
+}
+
+TEST(BenchTable, OutliersAreSaid)
+{
+    json result = clear_result();
+    result["samples"][7]["total_ns"] = 900e6;
+    EXPECT_TRUE(
+        contains(table_of(result), "outliers of alloc-read direct: round 1: 900 ms, 3.59 times the median"))
+        << table_of(result);
 }
 
 TEST(BenchTable, ShowsTheReaderBesideTheModel)

@@ -162,6 +162,24 @@ Parsed parse_xml(const std::string& svg)
     return parsed;
 }
 
+TEST(BenchTimeline, ComesBackFromItsJson)
+{
+    const nlohmann::json object = to_json(timeline());
+    const auto again = timeline_from_json(object);
+    ASSERT_TRUE(again) << again.error().message();
+    EXPECT_EQ(to_json(*again), object);
+    EXPECT_EQ(render_svg(*again, {.title = "a", .subtitle = "b"}),
+              render_svg(timeline(), {.title = "a", .subtitle = "b"}));
+}
+
+TEST(BenchTimeline, JsonOfAnotherShapeIsAnError)
+{
+    nlohmann::json object = to_json(timeline());
+    object.erase("caller");
+    EXPECT_FALSE(timeline_from_json(object));
+    EXPECT_FALSE(timeline_from_json({{"total_ns", "x"}}));
+}
+
 TEST(BenchTimelineSvg, IsXmlWithABarForEachThing)
 {
     const Timeline line = timeline();

@@ -22,6 +22,15 @@ TEST(BenchUnits, ParsesSizesAndRates)
         EXPECT_FALSE(parse_size(wrong)) << wrong;
 }
 
+TEST(BenchUnits, ParsesTimes)
+{
+    EXPECT_EQ(parse_time("2s"), 2s);
+    EXPECT_EQ(parse_time("1.5 s"), 1500ms);
+    EXPECT_EQ(parse_time("500ms"), 500ms);
+    for (const char* wrong : {"", "2", "s", "-1s", "2 min", "2sx", "1e12s"})
+        EXPECT_FALSE(parse_time(wrong)) << wrong;
+}
+
 TEST(BenchUnits, FormatsForPeople)
 {
     EXPECT_EQ(format_size(512 << 10), "512 KB");

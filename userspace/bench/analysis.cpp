@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <iterator>
@@ -52,12 +53,73 @@ void set_stages_apart(Group& group)
     std::ranges::sort(group.stages, {}, [](const Row& row) { return stage_place(row.method); });
 }
 
+/// The fields of samples that have a place of their own in a row, or are the
+/// proof of something that has.
+constexpr std::array kFieldsWithAPlace = {
+    "size",
+    "disk_rate",
+    "round",
+    "total_ns",
+    "cpu_ns",
+    "cpu_resolution_ns",
+
+    "page_cache_bytes",
+    "extra_memory_bytes",
+    "steal_ns",
+    "cached_before_bytes",
+    "system_cache_growth_bytes",
+    "shmem_growth_bytes",
+    "device_read_bytes",
+};
+
+/// In the order in which a load goes through them.
+constexpr std::array kPhaseOrder = {"alloc_ns", "submit_ns", "wait_ns", "zero_ns", "copy_ns", "map_ns"};
+
 /// What a row gathers before it can be summed up.
 struct Gathered {
     std::vector<double> page_cache;
     std::vector<double> extra_memory;
+    std::map<std::string, std::vector<double>> phases;
+    std::map<std::string, std::vector<double>> extras;
     std::map<std::string, std::size_t> paths;
 };
+
+/// Medians that are not zero, known phases first.
+std::vector<std::pair<std::string, double>> phase_medians(
+    const std::map<std::string, std::vector<double>>& phases)
+{
+    std::vector<std::pair<std::string, double>> medians;
+    const auto add = [&](const std::string& name) {
+        const auto found = phases.find(name);
+        if (found == phases.end())
+            return;
+        if (const double value = median(found->second); value > 0)
+            medians.emplace_back(name, value);
+    };
+    for (const char* const name : kPhaseOrder)
+        add(name);
+    for (const auto& [name, values] : phases) {
+        if (std::ranges::find(kPhaseOrder, name) == kPhaseOrder.end())
+            add(name);
+    }
+    return medians;
+}
+
+/// Places by intervals: cheap enough for any number of rows.
+void give_places(std::vector<Row>& rows)
+{
+    for (Row& row : rows) {
+        if (row.enough())
+            row.place = 1 + static_cast<std::size_t>(std::ranges::count_if(rows, [&](const Row& other) {
+                            return other.enough() && other.total.high < row.total.low;
+                        }));
+    }
+    for (Row& row : rows) {
+        row.tied = row.place > 0 && std::ranges::any_of(rows, [&](const Row& other) {
+                       return &other != &row && other.place == row.place;
+                   });
+    }
+}
 
 std::vector<double> values(const Rounds& rounds)
 {
@@ -76,6 +138,7 @@ public:
             ++row.wrong;
             return;
         }
+        row.points.push_back(point_of(sample));
         if (!sample.value("cold", false)) {
             ++row.not_cold;
             return;
@@ -94,6 +157,13 @@ public:
         gathered.page_cache.push_back(sample.value("page_cache_bytes", 0.0));
         if (const auto extra = optional_number(sample, "extra_memory_bytes"))
             gathered.extra_memory.push_back(static_cast<double>(*extra));
+        const json phases = sample.value("phases", json::object());
+        for (const auto& [name, time] : phases.items())
+            gathered.phases[name].push_back(time.get<double>());
+        for (const auto& [name, value] : sample.items()) {
+            if (value.is_number() && std::ranges::find(kFieldsWithAPlace, name) == kFieldsWithAPlace.end())
+                gathered.extras[name].push_back(value.get<double>());
+        }
     }
 
     void add_failure(const json& failure) { ++row_of(failure).failed; }
@@ -146,6 +216,23 @@ private:
 
     Group& group_of(const json& object) { return making_of(object).group; }
 
+    static Point point_of(const json& sample)
+    {
+        const auto optional_double = [&](const char* key) {
+            const auto number = optional_number(sample, key);
+            return number ? std::optional(static_cast<double>(*number)) : std::nullopt;
+        };
+        Point point{.round = sample.value("round", 0),
+                    .total = sample.value("total_ns", 0.0),
+                    .cpu = sample.value("cpu_ns", 0.0),
+                    .device_read = optional_double("device_read_bytes"),
+                    .steal = optional_double("steal_ns"),
+                    .not_cold = {}};
+        if (!sample.value("cold", false))
+            point.not_cold = sample.value("not_cold", "not proved to be cold");
+        return point;
+    }
+
     Row& row_of(const json& object)
     {
         GroupInMaking& making = making_of(object);
@@ -171,6 +258,9 @@ private:
         row.page_cache = static_cast<std::uint64_t>(std::llround(median(gathered.page_cache)));
         if (!gathered.extra_memory.empty())
             row.extra_memory = static_cast<std::uint64_t>(std::llround(median(gathered.extra_memory)));
+        row.phase_times = phase_medians(gathered.phases);
+        for (const auto& [name, numbers] : gathered.extras)
+            row.extras[name] = median(numbers);
         for (const auto& [path, count] : gathered.paths) {
             if (gathered.paths.size() == 1)
                 row.path = path;
@@ -201,6 +291,7 @@ std::vector<Group> Builder::finish()
                 return a.total.median < b.total.median;
             return a.name() < b.name();
         });
+        give_places(group.rows);
         const Row* const normal = group.normal();
         for (Row& row : group.rows) {
             if (normal != nullptr)
@@ -236,6 +327,11 @@ std::string Row::name() const
     return method + " " + mode;
 }
 
+std::string Row::rank() const
+{
+    return place == 0 ? "?" : fmt::format("{}{}", place, tied ? " tie" : "");
+}
+
 const Row* Group::normal() const
 {
     return find("mmap-read", "buffered");
@@ -248,11 +344,14 @@ const Row* Group::find(std::string_view method, std::string_view mode) const
     return row == rows.end() || row->total.count == 0 ? nullptr : &*row;
 }
 
+std::string Group::disk() const
+{
+    return disk_rate ? fmt::format("disk {}", format_rate(*disk_rate)) : "disk not throttled";
+}
+
 std::string Group::title() const
 {
-    const std::string disk =
-        disk_rate ? fmt::format("disk {}", format_rate(*disk_rate)) : "disk not throttled";
-    return fmt::format("{} ({}), {}", scenario, disk, format_size(size));
+    return fmt::format("{} ({}), {}", scenario, disk(), format_size(size));
 }
 
 Verdict compare(const Row& a, const Row& b)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -18,6 +19,16 @@ namespace dmaload::bench {
 
 /// Samples below which nothing is claimed.
 inline constexpr std::size_t kEnoughSamples = 7;
+
+/// A sample that counts, or one that was not cold and is left out.
+struct Point {
+    int round = 0;
+    double total = 0;                   ///< nanoseconds
+    double cpu = 0;                     ///< nanoseconds
+    std::optional<double> device_read;  ///< bytes that the block device read meanwhile
+    std::optional<double> steal;        ///< nanoseconds for which a host had the CPUs meanwhile
+    std::string not_cold;               ///< why it is left out; empty: it counts
+};
 
 /// One method in one mode: a row of the table.
 struct Row {
@@ -41,7 +52,16 @@ struct Row {
 
     std::optional<Phases> phases;  ///< of a traced load
 
+    std::vector<Point> points;                                ///< in the order of the result
+    std::vector<std::pair<std::string, double>> phase_times;  ///< medians, nanoseconds, none of them zero
+    std::map<std::string, double> extras;  ///< medians of numbers that stand beside the spine, by field
+    /// 1 and as many more as there are rows whose whole interval lies below
+    /// this one's; 0: too few samples to say.
+    std::size_t place = 0;
+    bool tied = false;  ///< another row has the same place
+
     [[nodiscard]] std::string name() const;  ///< "alloc-read direct"
+    [[nodiscard]] std::string rank() const;  ///< "1", "2 tie", or "?" with too few samples
     [[nodiscard]] bool fell_back() const { return mode == "direct" && buffered > 0; }
     [[nodiscard]] bool enough() const { return total.count >= kEnoughSamples; }
 };
@@ -60,6 +80,7 @@ struct Group {
 
     [[nodiscard]] const Row* normal() const;
     [[nodiscard]] const Row* find(std::string_view method, std::string_view mode) const;
+    [[nodiscard]] std::string disk() const;   ///< "disk 1.05 GB/s", "disk not throttled"
     [[nodiscard]] std::string title() const;  ///< "phone-like (disk 1.05 GB/s), 256 MB"
 };
 

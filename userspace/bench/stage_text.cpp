@@ -55,17 +55,17 @@ std::string step(const Row* before, const Row& row)
 
 }  // namespace
 
-std::string render_stages(const Group& group)
+std::vector<std::vector<std::string>> stage_cells(const Group& group)
 {
     if (group.stages.empty())
         return {};
-    std::vector<std::vector<std::string>> rows = {{"", "stage", "what it adds", "median", "95 % interval",
+    std::vector<std::vector<std::string>> rows = {{"stage", "what it adds", "median", "95 % interval",
                                                    "speed / stage before", "CPU time", "alloc", "submit",
                                                    "wait", "map", "samples"}};
     const Row* before = nullptr;
     for (const Row* const stage : all_stages(group)) {
         const Row& row = *stage;
-        std::vector<std::string> cells = {"", row.method, std::string(what_it_adds(row))};
+        std::vector<std::string> cells = {row.method, std::string(what_it_adds(row))};
         if (row.total.count == 0) {
             cells.insert(cells.end(), {"-", "-", "-", "-", "-", "-", "-", "-", "0"});
         } else {
@@ -80,6 +80,16 @@ std::string render_stages(const Group& group)
         }
         rows.push_back(std::move(cells));
     }
+    return rows;
+}
+
+std::string render_stages(const Group& group)
+{
+    auto rows = stage_cells(group);
+    if (rows.empty())
+        return {};
+    for (auto& row : rows)
+        row.insert(row.begin(), "");
     return fmt::format(
         "  alloc-read {} step by step; alloc to map: the phases of a traced load, not timed\n{}",
         group.stages.front().mode, render_columns(rows, 3));

@@ -4,10 +4,15 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "bench/analysis.hpp"
 
 namespace dmaload::bench {
+
+/// The cells of the table of stages, the heading first; none where no stage
+/// was measured.
+[[nodiscard]] std::vector<std::vector<std::string>> stage_cells(const Group& group);
 
 /// A line a stage, first to last; empty where none was measured.
 [[nodiscard]] std::string render_stages(const Group& group);

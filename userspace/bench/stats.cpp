@@ -2,6 +2,7 @@
 #include "bench/stats.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace dmaload::bench {
@@ -53,6 +54,17 @@ double median(std::span<const double> values)
 {
     std::vector<double> copy(values.begin(), values.end());
     return median_in_place(copy);
+}
+
+double quantile(std::span<const double> values, double share)
+{
+    if (values.empty())
+        return 0;
+    std::vector<double> copy(values.begin(), values.end());
+    const double rank = std::ceil(share * static_cast<double>(copy.size()));
+    const auto place = std::clamp(static_cast<std::size_t>(rank), std::size_t{1}, copy.size()) - 1;
+    std::ranges::nth_element(copy, copy.begin() + static_cast<std::ptrdiff_t>(place));
+    return copy[place];
 }
 
 Estimate estimate(std::span<const double> values, std::uint64_t seed)

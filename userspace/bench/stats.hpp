@@ -41,6 +41,10 @@ struct Estimate {
 /// The median; 0 for no values.
 [[nodiscard]] double median(std::span<const double> values);
 
+/// The smallest of the values that at least \p share of them do not exceed
+/// (nearest rank); \p share in (0, 1]; 0 for no values.
+[[nodiscard]] double quantile(std::span<const double> values, double share);
+
 /// The median and its 95 % percentile-bootstrap interval.
 [[nodiscard]] Estimate estimate(std::span<const double> values, std::uint64_t seed = 1);
 

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
+#include "bench/outliers.hpp"
 #include "bench/phase_text.hpp"
 #include "bench/stage_text.hpp"
 #include "bench/units.hpp"
@@ -30,10 +32,47 @@ std::string cpu_text(const Row& row)
     return format_time(row.cpu.median);
 }
 
-std::vector<std::string> cells(const Row& row, const Group& group)
+/// "spinner_lost_share" as people read it: "spinner lost".
+std::string extra_name(std::string_view field)
 {
-    if (row.total.count == 0)
-        return {"", row.method, row.mode, "-", "-", "-", "-", "-", "-", "-", "-", "0"};
+    for (const std::string_view unit : {"_share", "_ns", "_bytes"}) {
+        if (field.ends_with(unit))
+            field.remove_suffix(unit.size());
+    }
+    std::string name(field);
+    std::ranges::replace(name, '_', ' ');
+    return name;
+}
+
+std::string extra_text(const std::string& name, double value)
+{
+    if (name.ends_with("_share"))
+        return fmt::format("{:.1f} %", 100 * value);
+    if (name.ends_with("_ns"))
+        return format_time(value);
+    if (name.ends_with("_bytes") && value >= 0)
+        return format_size(static_cast<std::uint64_t>(value));
+    return fmt::format("{:.4g}", value);
+}
+
+std::set<std::string> extras_of(const Group& group)
+{
+    std::set<std::string> names;
+    for (const Row& row : group.rows) {
+        for (const auto& [name, value] : row.extras)
+            names.insert(name);
+    }
+    return names;
+}
+
+std::vector<std::string> cells(const Row& row, const Group& group, const std::set<std::string>& extras)
+{
+    if (row.total.count == 0) {
+        std::vector<std::string> none = {row.rank(), row.method, row.mode};
+        none.resize(11 + extras.size(), "-");
+        none.emplace_back("0");
+        return none;
+    }
     std::string speedup = "-";
     if (row.is_normal)
         speedup = "1";
@@ -43,71 +82,65 @@ std::vector<std::string> cells(const Row& row, const Group& group)
     std::string limit = "-";
     if (group.limit && *group.limit > 0)
         limit = fmt::format("{:.3f}", row.total.median / *group.limit);
-    return {row.tied_fastest ? "*" : "",
-            row.method,
-            row.mode,
-            format_time(row.total.median),
-            fmt::format("{} .. {}", format_time(row.total.low), format_time(row.total.high)),
-            speedup,
-            limit,
-            cpu_text(row),
-            row.page_cache == 0 ? "0" : format_size(row.page_cache),
-            row.extra_memory ? bytes_or_none(*row.extra_memory) : "-",
-            row.path + (row.fell_back() ? " (!)" : ""),
-            fmt::format("{}", row.total.count)};
+    std::vector<std::string> texts = {
+        row.rank(),
+        row.method,
+        row.mode,
+        format_time(row.total.median),
+        fmt::format("{} .. {}", format_time(row.total.low), format_time(row.total.high)),
+        speedup,
+        limit,
+        cpu_text(row),
+        row.page_cache == 0 ? "0" : format_size(row.page_cache),
+        row.extra_memory ? bytes_or_none(*row.extra_memory) : "-",
+        row.path + (row.fell_back() ? " (!)" : "")};
+    for (const std::string& name : extras) {
+        const auto found = row.extras.find(name);
+        texts.push_back(found == row.extras.end() ? "-" : extra_text(name, found->second));
+    }
+    texts.push_back(fmt::format("{}", row.total.count));
+    return texts;
 }
 
-/// One line where no row has enough samples, a line a row where some have.
-std::string too_few(const Group& group)
+/// One sentence where no row has enough samples, one a row where some have.
+void note_few_samples(const Group& group, std::vector<std::string>& notes)
 {
-    std::string text;
     const auto few = [](const Row& row) { return row.total.count > 0 && !row.enough(); };
-    if (std::all_of(group.rows.begin(), group.rows.end(), few))
-        return fmt::format("  note: fewer than {} samples of each; the intervals mean little.\n",
-                           kEnoughSamples);
+    if (std::ranges::all_of(group.rows, few)) {
+        notes.push_back(
+            fmt::format("note: fewer than {} samples of each; the intervals mean little.", kEnoughSamples));
+        return;
+    }
     for (const Row& row : group.rows) {
         if (few(row))
-            text += fmt::format("  note: {}: only {} samples, {} are wanted; its interval means little.\n",
-                                row.name(), row.total.count, kEnoughSamples);
+            notes.push_back(
+                fmt::format("note: {}: only {} samples, {} are wanted; its interval means little.",
+                            row.name(), row.total.count, kEnoughSamples));
     }
+}
+
+/// Samples that stand apart, and the reasons that can be seen: a line a row,
+/// of a few rows.
+std::string render_outliers(const Group& group)
+{
+    constexpr std::size_t kRows = 5;
+    std::map<std::string, std::vector<std::string>> by_row;
+    for (const Outlier& outlier : find_outliers(group)) {
+        if (!outlier.not_cold)
+            by_row[outlier.row].push_back(describe(outlier));
+    }
+    std::string text;
+    std::size_t rows = 0;
+    for (const auto& [row, outliers] : by_row) {
+        if (++rows > kRows)
+            break;
+        text += fmt::format("  outliers of {}: {}", row, outliers.front());
+        text += outliers.size() > 1 ? fmt::format("; and {} more\n", outliers.size() - 1) : "\n";
+    }
+    if (by_row.size() > kRows)
+        text += fmt::format("  outliers of {} more methods are in the report as Markdown or HTML\n",
+                            by_row.size() - kRows);
     return text;
-}
-
-std::string warnings(const Group& group)
-{
-    std::string text;
-    std::vector<Row> rows = group.rows;
-    rows.insert(rows.end(), group.stages.begin(), group.stages.end());
-    for (const Row& row : rows) {
-        if (row.fell_back())
-            text += fmt::format(
-                "  warning: {} was asked to read directly, and {} of {} samples went through the page "
-                "cache.\n",
-                row.name(), row.buffered, row.total.count);
-        if (row.not_cold > 0)
-            text += fmt::format("  warning: {}: {} samples were not cold and are left out.\n", row.name(),
-                                row.not_cold);
-        if (row.wrong > 0)
-            text += fmt::format("  ERROR: {}: {} samples had content that is not the file's.\n", row.name(),
-                                row.wrong);
-        if (row.failed > 0)
-            text += fmt::format("  ERROR: {}: {} loads failed; the result file says why.\n", row.name(),
-                                row.failed);
-    }
-    return text + too_few(group);
-}
-
-std::string unavailable(const json& result)
-{
-    std::string text;
-    std::set<std::string> said;
-    for (const json& entry : result.value("unavailable", json::array())) {
-        const std::string line = fmt::format("  {} {}: {}\n", entry.value("method", ""),
-                                             entry.value("mode", ""), entry.value("reason", ""));
-        if (said.insert(line).second)
-            text += line;
-    }
-    return text.empty() ? text : "Not measured:\n" + text;
 }
 
 }  // namespace
@@ -134,26 +167,97 @@ std::string render_columns(const std::vector<std::vector<std::string>>& rows, st
     return text;
 }
 
-std::string render_group(const Group& group)
+std::vector<std::vector<std::string>> group_cells(const Group& group)
 {
-    std::string text = group.title() + "\n";
+    std::vector<std::string> head = {"rank",          "method",         "mode",         "median",
+                                     "95 % interval", "speed / normal", "time / limit", "CPU time",
+                                     "page cache",    "extra mem",      "path"};
+    const std::set<std::string> extras = extras_of(group);
+    for (const std::string& name : extras)
+        head.push_back(extra_name(name));
+    head.emplace_back("samples");
+    std::vector<std::vector<std::string>> rows = {std::move(head)};
+    for (const Row& row : group.rows)
+        rows.push_back(cells(row, group, extras));
+    return rows;
+}
+
+std::string limit_text(const Group& group)
+{
     if (group.limit) {
-        text += fmt::format("  limit: {} ({})", format_time(*group.limit), group.limit_by);
+        std::string text = fmt::format("limit: {} ({})", format_time(*group.limit), group.limit_by);
         if (group.reader && *group.reader != *group.limit)
             text += fmt::format("; the best io_uring reader takes {} ({} in flight)",
                                 format_time(*group.reader), group.reader_setting);
-        text += "\n";
-    } else if (group.reader)
-        text += fmt::format(
-            "  for comparison: io_uring into plain memory takes {} ({} in flight); no dma-buf comes "
-            "of it\n",
+        return text;
+    }
+    if (group.reader)
+        return fmt::format(
+            "for comparison: io_uring into plain memory takes {} ({} in flight); no dma-buf comes of it",
             format_time(*group.reader), group.reader_setting);
-    std::vector<std::vector<std::string>> rows = {{"", "method", "mode", "median", "95 % interval",
-                                                   "speed / normal", "time / limit", "CPU time", "page cache",
-                                                   "extra mem", "path", "samples"}};
-    for (const Row& row : group.rows)
-        rows.push_back(cells(row, group));
-    return text + render_columns(rows, 3) + render_phases(group) + render_stages(group) + warnings(group);
+    return {};
+}
+
+std::vector<std::string> group_notes(const Group& group)
+{
+    std::vector<std::string> notes;
+    std::vector<Row> rows = group.rows;
+    rows.insert(rows.end(), group.stages.begin(), group.stages.end());
+    for (const Row& row : rows) {
+        if (row.fell_back())
+            notes.push_back(fmt::format(
+                "warning: {} was asked to read directly, and {} of {} samples went through the page cache.",
+                row.name(), row.buffered, row.total.count));
+        if (row.not_cold > 0)
+            notes.push_back(fmt::format("warning: {}: {} samples were not cold and are left out.", row.name(),
+                                        row.not_cold));
+        if (row.wrong > 0)
+            notes.push_back(fmt::format("ERROR: {}: {} samples had content that is not the file's.",
+                                        row.name(), row.wrong));
+        if (row.failed > 0)
+            notes.push_back(
+                fmt::format("ERROR: {}: {} loads failed; the result file says why.", row.name(), row.failed));
+    }
+    note_few_samples(group, notes);
+    return notes;
+}
+
+std::vector<std::string> explain_columns()
+{
+    return {
+        "rank: one more than there are methods whose whole 95 % interval is faster; tie: the measurements do not "
+        "tell them apart.",
+        "speed / normal: how many times as fast as mmap-read buffered, within rounds, with its 95 % interval.",
+        "time / limit: median / limit.",
+        "CPU time: of the whole machine.",
+        "page cache: what of the file is cached after the load.",
+        "extra mem: largest drop of available memory beyond what a plain allocation of that size takes.",
+        "path: how it was really read.",
+    };
+}
+
+std::vector<std::string> unavailable_methods(const json& result)
+{
+    std::vector<std::string> lines;
+    const json entries = result.value("unavailable", json::array());
+    for (const json& entry : entries) {
+        std::string line = fmt::format("{} {}: {}", entry.value("method", ""), entry.value("mode", ""),
+                                       entry.value("reason", ""));
+        if (std::ranges::find(lines, line) == lines.end())
+            lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+std::string render_group(const Group& group)
+{
+    std::string text = group.title() + "\n";
+    if (const std::string limit = limit_text(group); !limit.empty())
+        text += fmt::format("  {}\n", limit);
+    text += render_columns(group_cells(group), 3) + render_phases(group) + render_stages(group);
+    for (const std::string& note : group_notes(group))
+        text += fmt::format("  {}\n", note);
+    return text + render_outliers(group);
 }
 
 std::string render_table(std::span<const Group> groups, const json& result)
@@ -161,12 +265,14 @@ std::string render_table(std::span<const Group> groups, const json& result)
     std::string text;
     for (const Group& group : groups)
         text += render_group(group) + "\n";
-    text +=
-        "* the fastest, and what ties with it (the 95 % intervals of the medians overlap).  speed / normal: how many\n"
-        "times as fast as mmap-read buffered, within rounds, with its 95 % interval.  time / limit: median / limit.\n"
-        "CPU time: of the whole machine.  page cache: what of the file is cached after the load.  extra mem: largest\n"
-        "drop of available memory beyond what a plain allocation of that size takes.  path: how it was really read.\n";
-    return text + unavailable(result);
+    for (const std::string& sentence : explain_columns())
+        text += sentence + "\n";
+    const auto missing = unavailable_methods(result);
+    if (!missing.empty())
+        text += "Not measured:\n";
+    for (const std::string& line : missing)
+        text += fmt::format("  {}\n", line);
+    return text;
 }
 
 }  // namespace dmaload::bench

@@ -15,6 +15,22 @@ namespace dmaload::bench {
 /// aligned left, the others right.
 [[nodiscard]] std::string render_columns(const std::vector<std::vector<std::string>>& rows, std::size_t left);
 
+/// The rows of a group as text, the heading first: rank, method, mode, then
+/// figures. Numbers beside the spine of the samples have columns of their own.
+[[nodiscard]] std::vector<std::vector<std::string>> group_cells(const Group& group);
+
+/// What the disk alone, or a reader that makes no dma-buf, takes; may be empty.
+[[nodiscard]] std::string limit_text(const Group& group);
+
+/// Warnings and errors of a group, whole sentences.
+[[nodiscard]] std::vector<std::string> group_notes(const Group& group);
+
+/// What the columns of group_cells() mean, one sentence each.
+[[nodiscard]] std::vector<std::string> explain_columns();
+
+/// What could not be measured and why, each said once: "udmabuf direct: ...".
+[[nodiscard]] std::vector<std::string> unavailable_methods(const nlohmann::json& result);
+
 /// One group: title, limit, one line a method, and the warnings that it needs.
 [[nodiscard]] std::string render_group(const Group& group);
 

@@ -231,7 +231,11 @@ nlohmann::json to_json(const Timeline& timeline)
                                {"submit_ns", phases.submit.count()},
                                {"wait_ns", phases.wait.count()},
                                {"map_ns", phases.map.count()}}},
+                             {"caller", nlohmann::json::array()},
                              {"batches", nlohmann::json::array()}};
+    for (const Span& span : timeline.caller)
+        object["caller"].push_back(
+            {{"what", to_string(span.what)}, {"begin_ns", span.begin.count()}, {"end_ns", span.end.count()}});
     for (const Batch& batch : timeline.batches)
         object["batches"].push_back({{"batch", batch.number},
                                      {"offset", batch.offset},
@@ -245,6 +249,50 @@ nlohmann::json to_json(const Timeline& timeline)
                                      {"complete_ns", batch.complete.count()},
                                      {"reap_ns", batch.reap.count()}});
     return object;
+}
+
+Result<Timeline> timeline_from_json(const nlohmann::json& object)
+{
+    const auto time = [](const nlohmann::json& from, const char* key) {
+        return nanoseconds(from.at(key).get<std::int64_t>());
+    };
+    // Result files come from outside; the JSON library throws where a field is
+    // missing or has another type.
+    try {
+        Timeline line{.total = time(object, "total_ns"),
+                      .bytes = object.at("bytes"),
+                      .error = object.at("error"),
+                      .direct = object.at("direct"),
+                      .async = object.at("async"),
+                      .zeroed = object.at("zeroed"),
+                      .caller = {},
+                      .batches = {}};
+        for (const auto& span : object.at("caller")) {
+            const std::string what = span.at("what");
+            for (const Activity activity :
+                 {Activity::alloc, Activity::submit, Activity::wait, Activity::map}) {
+                if (what == to_string(activity))
+                    line.caller.push_back({activity, time(span, "begin_ns"), time(span, "end_ns")});
+            }
+        }
+        for (const auto& batch : object.at("batches"))
+            line.batches.push_back({.number = batch.at("batch"),
+                                    .offset = batch.at("offset"),
+                                    .length = batch.at("length"),
+                                    .segments = batch.at("segments"),
+                                    .result = batch.at("result"),
+                                    .queued = batch.at("queued"),
+                                    .gather = time(batch, "gather_ns"),
+                                    .submit = time(batch, "submit_ns"),
+                                    .submitted = time(batch, "submitted_ns"),
+                                    .complete = time(batch, "complete_ns"),
+                                    .reap = time(batch, "reap_ns")});
+        return line;
+    } catch (const nlohmann::json::exception& error) {
+        return fail(
+            "read the timeline", error.what(), 0,
+            "It may come from an earlier version, whose traces did not hold all that a picture needs.");
+    }
 }
 
 }  // namespace dmaload::bench

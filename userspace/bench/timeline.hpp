@@ -71,4 +71,7 @@ struct Timeline {
 /// Everything in a timeline, times in nanoseconds.
 [[nodiscard]] nlohmann::json to_json(const Timeline& timeline);
 
+/// The timeline that to_json() made the object of.
+[[nodiscard]] Result<Timeline> timeline_from_json(const nlohmann::json& object);
+
 }  // namespace dmaload::bench

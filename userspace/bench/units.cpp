@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
@@ -57,6 +58,18 @@ std::optional<std::uint64_t> parse_size(std::string_view text)
 std::optional<std::uint64_t> parse_rate(std::string_view text)
 {
     return parse_scaled(text, 1000);
+}
+
+std::optional<std::chrono::nanoseconds> parse_time(std::string_view text)
+{
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    unit.remove_prefix(std::min(unit.find_first_not_of(' '), unit.size()));
+    const double scale = unit == "s" ? 1e9 : unit == "ms" ? 1e6 : 0;
+    if (error != std::errc() || value < 0 || scale == 0 || value * scale >= 1e18)
+        return std::nullopt;
+    return std::chrono::nanoseconds(std::llround(value * scale));
 }
 
 std::string format_size(std::uint64_t bytes)

@@ -17,6 +17,9 @@ namespace dmaload::bench {
 /// "800M", "1.2G" (powers of 1000, as disks are sold), or plain bytes a second.
 [[nodiscard]] std::optional<std::uint64_t> parse_rate(std::string_view text);
 
+/// "2s", "1.5 s", "500ms".
+[[nodiscard]] std::optional<std::chrono::nanoseconds> parse_time(std::string_view text);
+
 /// 512 KB, 8 MB, 256 MB (powers of 1024).
 [[nodiscard]] std::string format_size(std::uint64_t bytes);
 

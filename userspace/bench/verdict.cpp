@@ -138,7 +138,8 @@ std::string cache_use(const std::vector<const Row*>& rows)
                                                  sparing.size() == 1 ? "leaves" : "leave"));
 }
 
-/// The best way to load that is neither alloc-read nor normal.
+}  // namespace
+
 const Row* best_rival(const Group& group)
 {
     const auto rival = std::find_if(group.rows.begin(), group.rows.end(), [](const Row& row) {
@@ -147,7 +148,6 @@ const Row* best_rival(const Group& group)
     return rival == group.rows.end() ? nullptr : &*rival;
 }
 
-/// "3.91x [3.80, 4.02]", or "tie"
 std::string against(const Row* row, const Row* other)
 {
     if (row == nullptr || other == nullptr)
@@ -166,7 +166,7 @@ std::string against(const Row* row, const Row* other)
                        ratio.median < 1 ? " slower" : "");
 }
 
-std::string overview(std::span<const Group> groups)
+std::vector<std::vector<std::string>> overview(std::span<const Group> groups)
 {
     std::vector<std::vector<std::string>> rows = {{"alloc-read direct", "size", "of the limit's speed",
                                                    "speed against normal", "against the best rival",
@@ -183,12 +183,10 @@ std::string overview(std::span<const Group> groups)
                         against(ours, group.normal()), against(ours, rival),
                         rival == nullptr ? "-" : rival->name()});
     }
-    return rows.size() < 2 ? "" : render_columns(rows, 1);
+    return rows;
 }
 
-}  // namespace
-
-std::string describe(const Group& group)
+std::vector<std::string> sentences(const Group& group)
 {
     std::vector<const Row*> rows;
     std::size_t too_few = 0;
@@ -199,25 +197,33 @@ std::string describe(const Group& group)
             ++too_few;
     }
     if (rows.empty())
-        return fmt::format("{}: too few samples to say anything.", group.title());
+        return {};
 
-    std::vector<std::string> sentences;
+    std::vector<std::string> list;
     if (group.limit)
-        sentences.push_back(
+        list.push_back(
             fmt::format("The disk alone needs {} ({}).", format_time(*group.limit), group.limit_by));
-    sentences.push_back(times(group, rows));
+    list.push_back(times(group, rows));
     if (rows.size() > 1)
-        sentences.push_back(ranking(rows));
+        list.push_back(ranking(rows));
     if (std::string steps = describe_stages(group); !steps.empty())
-        sentences.push_back(std::move(steps));
-    sentences.push_back(cpu_cost(rows));
-    sentences.push_back(cache_use(rows));
+        list.push_back(std::move(steps));
+    list.push_back(cpu_cost(rows));
+    list.push_back(cache_use(rows));
     if (too_few > 0)
-        sentences.push_back(fmt::format("Nothing is said about {} with fewer than {} samples.",
-                                        too_few == 1 ? "one row" : fmt::format("{} rows", too_few),
-                                        kEnoughSamples));
+        list.push_back(fmt::format("Nothing is said about {} with fewer than {} samples.",
+                                   too_few == 1 ? "one row" : fmt::format("{} rows", too_few),
+                                   kEnoughSamples));
+    return list;
+}
+
+std::string describe(const Group& group)
+{
+    const auto list = sentences(group);
+    if (list.empty())
+        return fmt::format("{}: too few samples to say anything.", group.title());
     std::string text = group.title() + ":";
-    for (const std::string& sentence : sentences)
+    for (const std::string& sentence : list)
         text += "\n" + wrap(sentence, "  ", "    ");
     return text;
 }
@@ -233,8 +239,8 @@ std::string verdict(std::span<const Group> groups)
         if (largest)
             text += describe(group) + "\n";
     }
-    if (const std::string table = overview(groups); !table.empty())
-        text += "\n" + table;
+    if (const auto table = overview(groups); table.size() > 1)
+        text += "\n" + render_columns(table, 1);
     return text;
 }
 
