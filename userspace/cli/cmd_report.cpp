@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <bench/analysis.hpp>
+#include <bench/report_formats.hpp>
 #include <bench/results.hpp>
-#include <bench/table.hpp>
-#include <bench/verdict.hpp>
+#include <bench/units.hpp>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include "commands.hpp"
@@ -16,7 +19,9 @@ namespace {
 
 struct Options {
     std::vector<std::string> files;
+    std::string format;
     std::string output;
+    std::string deadline;
     bool phone_like = false;
     bool no_verdict = false;
     bool json = false;
@@ -41,39 +46,109 @@ int print_phone_like(const std::vector<bench::Group>& groups)
     return exit_done;
 }
 
-int run(const Options& options)
+/// What was asked for, or what the output's name says; without either, tables.
+std::string format_of(const Options& options)
 {
-    std::vector<nlohmann::json> results;
+    if (!options.format.empty())
+        return options.format;
+    const std::string ending = std::filesystem::path(options.output).extension();
+    if (ending == ".md")
+        return "markdown";
+    if (ending == ".csv")
+        return "csv";
+    return ending == ".html" ? "html" : "text";
+}
+
+Result<std::string> render(const bench::Report& report, const std::string& format, bool verdict)
+{
+    if (format == "markdown")
+        return bench::render_markdown(report);
+    if (format == "csv")
+        return bench::render_csv(report);
+    if (format == "html")
+        return bench::render_html(report);
+    return bench::render_text(report, verdict);
+}
+
+Result<void> write_text(const std::string& path, const std::string& text)
+{
+    std::ofstream file(path, std::ios::binary);
+    file << text;
+    file.close();
+    if (!file)
+        return fail("write", path, errno, "Choose another place with --output.");
+    return {};
+}
+
+/// The results as one; several of the same scenario cannot be one.
+Result<nlohmann::json> joined(const bench::Report& report)
+{
+    if (report.compares())
+        return fail("join", "results of the same scenario", EINVAL,
+                    "They come from several runs and would be mixed up; name the parts of one run.");
+    return report.parts.front().result;
+}
+
+Result<bench::Report> load(const Options& options)
+{
+    std::optional<std::chrono::nanoseconds> deadline;
+    if (!options.deadline.empty()) {
+        deadline = bench::parse_time(options.deadline);
+        if (!deadline || deadline->count() <= 0)
+            return fail("--deadline", options.deadline, EINVAL,
+                        "A deadline is a number with ms or s behind it.");
+    }
+    std::vector<bench::ReportInput> inputs;
     for (const std::string& file : options.files) {
         auto result = bench::load_result(file);
-        if (!result) {
-            print_error(result.error());
-            return exit_failed;
-        }
-        results.push_back(std::move(*result));
+        if (!result)
+            return std::unexpected(result.error());
+        inputs.push_back({file, std::move(*result)});
     }
-    const nlohmann::json result = results.size() == 1 ? results.front() : bench::merge(results);
-    if (!options.output.empty()) {
-        if (const auto written = bench::write_result(options.output, result); !written) {
-            print_error(written.error());
-            return exit_failed;
+    return bench::make_report(std::move(inputs), deadline);
+}
+
+/// Prints the report, or writes it to a file.
+Result<void> put_out(const bench::Report& report, const Options& options)
+{
+    const std::string format = format_of(options);
+    const bool as_result = !options.output.empty() && options.format.empty() && format == "text";
+    if (options.json || as_result) {
+        const auto result = joined(report);
+        if (!result)
+            return std::unexpected(result.error());
+        if (!options.output.empty()) {
+            if (auto written = bench::write_result(options.output, *result); !written)
+                return written;
+        }
+        if (options.json) {
+            fmt::print("{}\n", result->dump(1));
+            return {};
         }
     }
-    const auto groups = bench::analyse(result);
-    if (!groups) {
-        print_error(groups.error());
-        return exit_failed;
+    const auto text = render(report, format, !options.no_verdict);
+    if (!text)
+        return std::unexpected(text.error());
+    if (!options.output.empty() && !as_result)
+        return write_text(options.output, *text);
+    fmt::print("{}", *text);
+    return {};
+}
+
+int run(const Options& options)
+{
+    const auto report = load(options);
+    if (!report) {
+        print_error(report.error());
+        return report.error().code == EINVAL ? exit_usage : exit_failed;
     }
     if (options.phone_like)
-        return print_phone_like(*groups);
-    if (options.json) {
-        fmt::print("{}\n", result.dump(1));
-    } else {
-        fmt::print("{}", bench::render_table(*groups, result));
-        if (!options.no_verdict)
-            fmt::print("\n{}", bench::verdict(*groups));
+        return print_phone_like(report->parts.front().groups);
+    if (const auto done = put_out(*report, options); !done) {
+        print_error(done.error());
+        return done.error().code == EINVAL ? exit_usage : exit_failed;
     }
-    if (!bench::all_verified(result)) {
+    if (!std::ranges::all_of(report->parts, bench::all_verified, &bench::ReportPart::result)) {
         print_note("loads failed or brought wrong content; see \"failures\" and \"wrong\" in the result");
         return exit_failed;
     }
@@ -84,19 +159,32 @@ int run(const Options& options)
 
 void add_report(CLI::App& app, int& exit_code)
 {
-    auto* const verb =
-        app.add_subcommand("report", "Show results of bench as a table, and what they say in words");
+    auto* const verb = app.add_subcommand(
+        "report", "Show results of bench: tables, what they say in words, a page with charts");
     auto options = std::make_shared<Options>();
-    verb->add_option("RESULT", options->files,
-                     "Result files or journals of `dmaload bench`; several are joined")
+    verb->add_option(
+            "RESULT", options->files,
+            "Result files or journals of `dmaload bench`. Those that have a scenario in common come from "
+            "several machines or kernels and are put side by side; others are joined")
         ->required();
-    verb->add_option("--output", options->output, "Write them as one result file as well");
+    verb->add_option("--format", options->format,
+                     "What to make; without it, what --output's name ends with says")
+        ->check(CLI::IsMember({"text", "markdown", "csv", "html"}));
+    verb->add_option("-o,--output", options->output,
+                     "Write the report there. A name that ends with none of .md, .csv and .html is, without "
+                     "--format, that of a result file: the joined results, beside the tables printed");
+    verb->add_option("--deadline", options->deadline,
+                     "Say which methods always, sometimes and never loaded within this time (2s, 500ms)");
     verb->add_flag(
         "--phone-like", options->phone_like,
         "Only print the phone-like disk rate: four times what mmap-read buffered reached, in bytes a second");
-    verb->add_flag("--no-verdict", options->no_verdict, "Only the table");
+    verb->add_flag("--no-verdict", options->no_verdict, "Only the tables");
     verb->add_flag("--json", options->json, "Print the joined result instead");
-    verb->footer("Exit status 1 if a load in them failed or brought content that is not the file's.");
+    verb->footer(
+        "Examples:\n"
+        "  dmaload report build/results/latest.json -o report.html\n"
+        "  dmaload report phone-a.json phone-b.json --deadline 2s --format markdown\n"
+        "Exit status 1 if a load in them failed or brought content that is not the file's.");
     verb->callback([options, &exit_code] { exit_code = run(*options); });
 }
 

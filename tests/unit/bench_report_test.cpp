@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <bench/report_document.hpp>
+#include <bench/report_formats.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "bench_fixtures.hpp"
+
+namespace dmaload::bench {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+json result_of(double ours_ns, const std::string& scenario = "phone-like")
+{
+    json result = testing::empty_result();
+    testing::add_samples(result,
+                         {.method = "mmap-read", .mode = "buffered", .first_ns = 1000e6, .step_ns = 1e6});
+    testing::add_samples(result,
+                         {.method = "alloc-read", .mode = "direct", .first_ns = ours_ns, .step_ns = 1e5});
+    testing::add_limit(result, 200e6);
+    for (const char* list : {"samples", "limits"}) {
+        for (json& one : result[list])
+            one["scenario"] = scenario;
+    }
+    return result;
+}
+
+Report report_of(std::vector<ReportInput> inputs)
+{
+    auto report = make_report(std::move(inputs));
+    EXPECT_TRUE(report) << report.error().message();
+    return report ? std::move(*report) : Report();
+}
+
+std::vector<std::string> names(const Report& report)
+{
+    std::vector<std::string> list;
+    for (const ReportPart& part : report.parts)
+        list.push_back(part.name);
+    return list;
+}
+
+TEST(BenchReport, PartsOfOneRunAreJoined)
+{
+    const Report report =
+        report_of({{"a.json", result_of(250e6, "phone-like")}, {"b.json", result_of(250e6, "half")}});
+    ASSERT_EQ(report.parts.size(), 1U);
+    EXPECT_EQ(report.parts[0].groups.size(), 2U);
+}
+
+TEST(BenchReport, SameScenarioOnTwoMachinesStaysApart)
+{
+    const Report report =
+        report_of({{"a/latest.json", result_of(250e6)}, {"b/latest.json", result_of(300e6)}});
+    EXPECT_THAT(names(report), ElementsAre("a/latest", "b/latest"));
+    EXPECT_EQ(report.parts[0].groups[0].rows[0].total.count, 7U);
+}
+
+TEST(BenchReport, SameFileTwiceStillHasTwoNames)
+{
+    const Report report = report_of({{"a.json", result_of(250e6)}, {"a.json", result_of(250e6)}});
+    ASSERT_EQ(report.parts.size(), 2U);
+    EXPECT_NE(report.parts[0].name, report.parts[1].name);
+}
+
+TEST(BenchReport, AcrossMachinesOverlapIsATie)
+{
+    const Report report = report_of(
+        {{"a.json", result_of(250e6)}, {"b.json", result_of(250.2e6)}, {"c.json", result_of(125e6)}});
+    const Row& a = report.parts[0].groups[0].rows[0];
+    EXPECT_EQ(across(report.parts[1].groups[0].rows[0], a), "tie");
+    EXPECT_THAT(across(report.parts[2].groups[0].rows[0], a), StartsWith("2.00x"));
+    Row few = a;
+    few.total.count = kEnoughSamples - 1;
+    EXPECT_EQ(across(few, a), "too few samples");
+}
+
+TEST(BenchReport, CounterpartMayHaveAnotherDiskRate)
+{
+    json slower = result_of(300e6);
+    for (json& sample : slower["samples"])
+        sample["disk_rate"] = 700000000;
+    const Report report = report_of({{"a.json", result_of(250e6)}, {"b.json", slower}});
+    EXPECT_EQ(counterpart(report.parts[1], report.parts[0].groups[0]), &report.parts[1].groups[0]);
+    Group other = report.parts[0].groups[0];
+    other.size = 1;
+    EXPECT_EQ(counterpart(report.parts[1], other), nullptr);
+}
+
+TEST(BenchReport, TellsHowToMeasureAgain)
+{
+    json result = result_of(250e6);
+    result["contexts"] = json::array();
+    const auto command = [&](json context) {
+        result["contexts"] = json::array({{{"scenario", "phone-like"}, {"context", std::move(context)}}});
+        return reproduce_command(result);
+    };
+    EXPECT_EQ(command({{"notes", {{"revision", "abc123"}}}}), "git checkout abc123 && make bench");
+    EXPECT_THAT(command({{"notes", {{"revision", "abc123-dirty"}}}}),
+                StartsWith("git checkout abc123 && make bench  # "));
+    EXPECT_EQ(command({{"command", "make bench SCENARIO=smoke"}, {"notes", {{"revision", "abc"}}}}),
+              "make bench SCENARIO=smoke");
+    EXPECT_EQ(
+        command(
+            {{"plan", {{"seed", 7}, {"min_rounds", 7}, {"disk_rate", nullptr}}},
+             {"files",
+              json::array({{{"path", "/d/dmaload-8.bin"}, {"size", 8}, {"content", "seeded pattern"}}})}}),
+        "dmaload bench --dir /d --sizes 8 --scenario phone-like --seed 7 --min-rounds 7");
+    EXPECT_EQ(
+        command({{"files", json::array({{{"path", "model.gguf"}, {"size", 8}, {"content", "checksum"}}})}}),
+        "dmaload bench --scenario phone-like model.gguf");
+}
+
+TEST(BenchReport, DocumentHasEveryPart)
+{
+    const Report report = report_of({{"a.json", result_of(250e6)}});
+    const Document document = make_document(report);
+    std::vector<std::string> titles;
+    for (const Section& section : document.sections)
+        titles.push_back(section.title);
+    EXPECT_THAT(titles, ElementsAre("Overview", "phone-like", "phone-like (disk 1 GB/s), 256 MB",
+                                    "How to read it", "Environment", "Measure it again"));
+    EXPECT_FALSE(document.lead.empty());
+}
+
+TEST(BenchReport, EmptyResultIsAReportToo)
+{
+    const Report report = report_of({{"a.json", testing::empty_result()}});
+    EXPECT_THAT(render_markdown(report), StartsWith("# "));
+    EXPECT_THAT(render_csv(report), StartsWith("result,scenario,"));
+}
+
+TEST(BenchReport, MarkdownTakesHostileText)
+{
+    json result = result_of(250e6);
+    result["unavailable"].push_back({{"method", "a|b"}, {"mode", "direct"}, {"reason", "<script>*x*"}});
+    const std::string text = render_markdown(report_of({{"a.json", result}}));
+    EXPECT_THAT(text, HasSubstr("a\\|b direct: \\<script\\>\\*x\\*"));
+}
+
+TEST(BenchReport, CsvQuotesWhatNeedsIt)
+{
+    json result = result_of(250e6);
+    for (json& sample : result["samples"])
+        sample["method"] = "a \"b\", c";
+    EXPECT_THAT(render_csv(report_of({{"a.json", result}})), HasSubstr(",\"a \"\"b\"\", c\","));
+}
+
+TEST(BenchReport, CsvHasNumbersBesideTheSpine)
+{
+    json result = result_of(250e6);
+    for (json& sample : result["samples"])
+        sample["spinner_lost_share"] = 0.25;
+    const std::string text = render_csv(report_of({{"a.json", result}}));
+    EXPECT_THAT(text, HasSubstr(",outliers,spinner_lost_share\r\n"));
+    EXPECT_THAT(text, HasSubstr(",0.25\r\n"));
+}
+
+TEST(BenchReport, PageNeedsNothingFromElsewhereAndCannotBeBrokenOut)
+{
+    json result = result_of(250e6);
+    for (json& sample : result["samples"])
+        sample["method"] = sample["method"] == "mmap-read" ? "mmap-read" : "</script><img src=x>";
+    const auto page = render_html(report_of({{"a.json", result}}));
+    if (!page)
+        GTEST_SKIP() << "built without the chart library";
+    EXPECT_THAT(*page, StartsWith("<!DOCTYPE html>"));
+    EXPECT_THAT(*page, HasSubstr("default-src 'none'"));
+    EXPECT_THAT(*page, Not(HasSubstr("<img")));
+    EXPECT_THAT(*page, HasSubstr("Redistributions of source code must retain"));
+}
+
+TEST(BenchReport, TextComparesMachinesFirst)
+{
+    const std::string text =
+        render_text(report_of({{"a.json", result_of(250e6)}, {"b.json", result_of(125e6)}}), true);
+    EXPECT_THAT(text, StartsWith("Side by side\n"));
+    EXPECT_THAT(text, HasSubstr("2.00x as fast"));
+    EXPECT_THAT(text, HasSubstr("==== b ===="));
+}
+
+}  // namespace
+}  // namespace dmaload::bench

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "bench/results.hpp"
+
+namespace dmaload::bench {
+
+using nlohmann::json;
+
+namespace {
+
+std::set<std::string> scenarios_of(const json& result)
+{
+    std::set<std::string> names;
+    const json samples = result.value("samples", json::array());
+    for (const json& sample : samples)
+        names.insert(sample.value("scenario", ""));
+    return names;
+}
+
+bool same_was_measured(const std::vector<ReportInput>& inputs)
+{
+    std::set<std::string> seen;
+    for (const ReportInput& input : inputs) {
+        for (const std::string& name : scenarios_of(input.result)) {
+            if (!seen.insert(name).second)
+                return true;
+        }
+    }
+    return false;
+}
+
+/// The files' names without what they have in common.
+std::vector<std::string> short_names(const std::vector<ReportInput>& inputs)
+{
+    std::vector<std::filesystem::path> paths;
+    for (const ReportInput& input : inputs)
+        paths.push_back(std::filesystem::absolute(input.path).lexically_normal());
+    std::vector<std::string> names;
+    for (const auto& path : paths)
+        names.push_back(path.stem().string());
+    const auto unique = [&] { return std::set(names.begin(), names.end()).size() == names.size(); };
+    // Folders come before the name, the innermost first, until all differ.
+    for (auto& path : paths)
+        path = path.parent_path();
+    while (!unique() &&
+           std::ranges::any_of(paths, [](const auto& path) { return path.has_relative_path(); })) {
+        for (std::size_t i = 0; i < paths.size(); ++i) {
+            if (paths[i].has_relative_path())
+                names[i] = paths[i].filename().string() + "/" + names[i];
+            paths[i] = paths[i].parent_path();
+        }
+    }
+    for (std::size_t i = 0; !unique() && i < names.size(); ++i)
+        names[i] = fmt::format("{} ({})", names[i], i + 1);
+    return names;
+}
+
+/// `dmaload bench` as it was called, from what the context keeps of it.
+std::string bench_command(const json& run)
+{
+    const json context = run.value("context", json::object());
+    const json plan = context.value("plan", json::object());
+    std::string command = "dmaload bench";
+    std::string sizes;
+    std::string folder;
+    std::string files;
+    for (const json& file : context.value("files", json::array())) {
+        const std::filesystem::path path = file.value("path", "");
+        if (file.value("content", "") == "seeded pattern") {
+            sizes += fmt::format("{}{}", sizes.empty() ? "" : ",", file.value("size", std::uint64_t{0}));
+            folder = path.parent_path().string();
+        } else {
+            files += " " + path.string();
+        }
+    }
+    if (!sizes.empty())
+        command += fmt::format(" --dir {} --sizes {}", folder.empty() ? "." : folder, sizes);
+    command += fmt::format(" --scenario {}", run.value("scenario", "default"));
+    for (const auto& [option, key] : {std::pair{"--seed", "seed"},
+                                      {"--min-rounds", "min_rounds"},
+                                      {"--max-rounds", "max_rounds"},
+                                      {"--disk-rate", "disk_rate"},
+                                      {"--disk-latency", "disk_latency_us"}}) {
+        if (const auto found = plan.find(key); found != plan.end() && found->is_number())
+            command += fmt::format(" {} {}", option, found->dump());
+    }
+    return command + files;
+}
+
+/// Runs of the results, each with its scenario and context.
+std::vector<json> runs_of(const json& result)
+{
+    std::vector<json> runs = result.value("contexts", std::vector<json>());
+    if (runs.empty())
+        runs.push_back({{"context", result.value("context", json::object())}});
+    return runs;
+}
+
+}  // namespace
+
+Result<Report> make_report(std::vector<ReportInput> inputs, std::optional<std::chrono::nanoseconds> deadline)
+{
+    Report report{.parts = {}, .deadline = deadline};
+    try {
+        if (inputs.size() > 1 && same_was_measured(inputs)) {
+            const auto names = short_names(inputs);
+            for (std::size_t i = 0; i < inputs.size(); ++i)
+                report.parts.push_back({names[i], std::move(inputs[i].result), {}});
+        } else if (inputs.size() > 1) {
+            std::vector<json> results;
+            for (ReportInput& input : inputs)
+                results.push_back(std::move(input.result));
+            report.parts.push_back({"", merge(results), {}});
+        } else if (inputs.size() == 1) {
+            report.parts.push_back({"", std::move(inputs.front().result), {}});
+        } else {
+            return fail("report", "no result", EINVAL, "Name result files of dmaload bench.");
+        }
+    } catch (const json::exception& error) {
+        return fail("read the result", error.what(), 0, "Its fields are not those of schema 1.");
+    }
+    for (ReportPart& part : report.parts) {
+        auto groups = analyse(part.result);
+        if (!groups)
+            return std::unexpected(groups.error());
+        part.groups = std::move(*groups);
+    }
+    return report;
+}
+
+std::string reproduce_command(const json& result)
+{
+    try {
+        std::vector<std::string> lines;
+        for (const json& run : runs_of(result)) {
+            const json context = run.value("context", json::object());
+            const json notes = context.value("notes", json::object());
+            std::string line;
+            if (context.contains("command")) {
+                line = context.at("command").get<std::string>();
+            } else if (notes.contains("revision")) {
+                // What scripts/bench leaves behind.
+                std::string revision = notes.at("revision").get<std::string>();
+                constexpr std::string_view kDirty = "-dirty";
+                const bool dirty = revision.ends_with(kDirty);
+                if (dirty)
+                    revision.resize(revision.size() - kDirty.size());
+                line = fmt::format("git checkout {} && make bench{}", revision,
+                                   dirty ? "  # measured with local changes beyond that commit" : "");
+            } else {
+                line = bench_command(run);
+            }
+            if (std::ranges::find(lines, line) == lines.end())
+                lines.push_back(line);
+        }
+        return fmt::format("{}", fmt::join(lines, "\n"));
+    } catch (const json::exception&) {
+        return {};  // a context of another shape says nothing
+    }
+}
+
+const Group* counterpart(const ReportPart& part, const Group& group)
+{
+    std::vector<const Group*> candidates;
+    for (const Group& other : part.groups) {
+        if (other.scenario != group.scenario || other.size != group.size)
+            continue;
+        if (other.disk_rate == group.disk_rate)
+            return &other;
+        candidates.push_back(&other);
+    }
+    return candidates.size() == 1 ? candidates.front() : nullptr;
+}
+
+std::string across(const Row& row, const Row& base)
+{
+    if (row.total.count == 0 || base.total.count == 0)
+        return "-";
+    if (!row.enough() || !base.enough())
+        return "too few samples";
+    if (overlap(row.total, base.total))
+        return "tie";
+    return fmt::format("{:.2f}x as fast", base.total.median / row.total.median);
+}
+
+}  // namespace dmaload::bench

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/report_environment.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "bench/units.hpp"
+
+namespace dmaload::bench {
+
+using nlohmann::json;
+
+namespace {
+
+std::string value_text(const std::string& key, const json& value)
+{
+    const bool bytes = key.ends_with(".total") || key.ends_with(".available") || key.ends_with(".size");
+    if (bytes && value.is_number_unsigned())
+        return fmt::format("{} ({} bytes)", format_size(value.get<std::uint64_t>()), value.dump());
+    if (value.is_string())
+        return value.get<std::string>();
+    return value.is_null() ? "-" : value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+/// "cpu.model" → its text, for whatever a context holds; lists of plain values
+/// stay on one line.
+void flatten(const std::string& key, const json& value, std::map<std::string, std::string>& facts)
+{
+    const bool plain_list = value.is_array() && std::ranges::none_of(value, [](const json& item) {
+                                return item.is_structured();
+                            });
+    if (value.is_object()) {
+        for (const auto& [name, inner] : value.items())
+            flatten(key.empty() ? name : key + "." + name, inner, facts);
+    } else if (plain_list) {
+        std::string text;
+        for (const json& item : value)
+            text += (text.empty() ? "" : ", ") + value_text(key, item);
+        facts[key] = text;
+    } else if (value.is_array()) {
+        for (std::size_t i = 0; i < value.size(); ++i)
+            flatten(fmt::format("{} {}", key, i + 1), value[i], facts);
+    } else {
+        facts[key] = value_text(key, value);
+    }
+}
+
+json context_of(const json& result)
+{
+    json context = result.value("context", json::object());
+    // These have tables of their own.
+    context.erase("findings");
+    context.erase("plan");
+    context.erase("condition");
+    context.erase("loads_at_once");
+    return context;
+}
+
+std::vector<json> runs_of(const json& result)
+{
+    return result.value("contexts", std::vector<json>());
+}
+
+std::string number_or_dash(const json& object, const char* key)
+{
+    const auto found = object.find(key);
+    return found == object.end() || !found->is_number() ? "-" : found->dump();
+}
+
+}  // namespace
+
+Table environment_table(const Report& report)
+{
+    std::vector<std::map<std::string, std::string>> facts(report.parts.size());
+    std::map<std::string, std::size_t> keys;
+    Table table{.caption = {}, .rows = {{"fact"}}, .left = 2, .folded = true};
+    for (std::size_t i = 0; i < report.parts.size(); ++i) {
+        flatten({}, context_of(report.parts[i].result), facts[i]);
+        for (const auto& [key, text] : facts[i])
+            ++keys[key];
+        table.rows.front().push_back(report.compares() ? report.parts[i].name : "value");
+    }
+    table.left += report.parts.size() - 1;
+    table.caption = "All that is known of the machine";
+    for (const auto& [key, count] : keys) {
+        std::vector<std::string> row = {key};
+        for (const auto& part : facts) {
+            const auto found = part.find(key);
+            row.push_back(found == part.end() || found->second.empty() ? "-" : found->second);
+        }
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+Table runs_table(const Report& report)
+{
+    Table table{.caption = "Runs",
+                .rows = {{"scenario", "begun", "disk", "latency of the disk", "seed", "rounds", "precision",
+                          "loads at once", "condition"}},
+                .left = 3};
+    if (report.compares())
+        table.rows.front().insert(table.rows.front().begin(), "machine");
+    for (const ReportPart& part : report.parts) {
+        for (const json& run : runs_of(part.result)) {
+            const json context = run.value("context", json::object());
+            const json plan = context.value("plan", json::object());
+            std::vector<std::string> row = {run.value("scenario", ""), context.value("time", "-")};
+            const auto rate = plan.find("disk_rate");
+            row.push_back(rate != plan.end() && rate->is_number_unsigned()
+                              ? format_rate(rate->get<std::uint64_t>())
+                              : "not throttled");
+            row.push_back(number_or_dash(plan, "disk_latency_us") + " us");
+            row.push_back(number_or_dash(plan, "seed"));
+            row.push_back(fmt::format("{} to {}", number_or_dash(plan, "min_rounds"),
+                                      number_or_dash(plan, "max_rounds")));
+            row.push_back(plan.contains("precision")
+                              ? fmt::format("{:.0f} %", 100 * plan.value("precision", 0.0))
+                              : "-");
+            row.push_back(number_or_dash(context, "loads_at_once"));
+            const json condition = context.value("condition", json::object());
+            row.push_back(condition.empty() ? "none" : condition.dump());
+            if (report.compares()) {
+                row.insert(row.begin(), part.name);
+                table.left = 4;
+            }
+            table.rows.push_back(std::move(row));
+        }
+    }
+    return table;
+}
+
+Table findings_table(const Report& report)
+{
+    Table table{.caption = "What `dmaload doctor` found before the runs",
+                .rows = {{"", "what", "found", "advice"}},
+                .left = 4};
+    if (report.compares())
+        table.rows.front().insert(table.rows.front().begin(), "machine");
+    for (const char* const weight : {"problem", "warning", "note", "ok"}) {
+        for (const ReportPart& part : report.parts) {
+            const json context = part.result.value("context", json::object());
+            const json findings = context.value("findings", json::array());
+            for (const json& finding : findings) {
+                if (finding.value("weight", "") != weight)
+                    continue;
+                std::vector<std::string> row = {weight, finding.value("what", ""), finding.value("found", ""),
+                                                finding.value("advice", "")};
+                if (report.compares()) {
+                    row.insert(row.begin(), part.name);
+                    table.left = 5;
+                }
+                table.rows.push_back(std::move(row));
+            }
+        }
+    }
+    return table;
+}
+
+}  // namespace dmaload::bench

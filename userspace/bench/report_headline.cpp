@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/report_headline.hpp"
+
+#include <fmt/format.h>
+
+#include "bench/units.hpp"
+#include "bench/verdict.hpp"
+
+namespace dmaload::bench {
+
+namespace {
+
+constexpr const char* kOurs = "alloc-read";
+
+std::string times(const Estimate& ratio)
+{
+    return fmt::format("{:.2f} times [{:.2f}, {:.2f}]", ratio.median, ratio.low, ratio.high);
+}
+
+/// "is 2.94 times [2.80, 3.30] as fast as X", "ties with X"
+std::string compared(const Row& ours, const Row& other, const std::string& name)
+{
+    switch (compare(ours, other)) {
+    case Verdict::tie:
+        return fmt::format("ties with {}", name);
+    case Verdict::faster:
+        return fmt::format("is {} as fast as {}", times(paired_ratio(other.rounds, ours.rounds)), name);
+    case Verdict::slower:
+        return fmt::format("is slower than {}, which is {} as fast", name,
+                           times(paired_ratio(ours.rounds, other.rounds)));
+    case Verdict::unknown:
+        break;
+    }
+    return fmt::format("has too few samples to be compared with {}", name);
+}
+
+Tiles tiles_of(const Group& group, const Row& ours, const Row* rival)
+{
+    Tiles tiles;
+    tiles.tiles.push_back({format_time(ours.total.median),
+                           fmt::format("{} for {}, {}", ours.name(), format_size(group.size), group.disk())});
+    if (const Row* const normal = group.normal())
+        tiles.tiles.push_back({against(&ours, normal), "speed against normal (mmap-read buffered)"});
+    if (rival != nullptr)
+        tiles.tiles.push_back(
+            {against(&ours, rival), fmt::format("speed against the best other way, {}", rival->name())});
+    if (group.limit)
+        tiles.tiles.push_back({fmt::format("{:.0f} %", 100 * *group.limit / ours.total.median),
+                               fmt::format("of the limit's speed ({})", group.limit_by)});
+    tiles.tiles.push_back({ours.cpu.median < ours.cpu_resolution ? "< " + format_time(ours.cpu_resolution)
+                                                                 : format_time(ours.cpu.median),
+                           "CPU time of the whole machine"});
+    return tiles;
+}
+
+}  // namespace
+
+const Group* headline_group(std::span<const Group> groups)
+{
+    const Group* best = nullptr;
+    const auto is_phone = [](const Group& group) { return group.scenario == "phone-like"; };
+    for (const Group& group : groups) {
+        if (group.find(kOurs, "direct") == nullptr || group.normal() == nullptr)
+            continue;
+        if (best == nullptr || is_phone(group) > is_phone(*best) ||
+            (is_phone(group) == is_phone(*best) && group.size > best->size))
+            best = &group;
+    }
+    return best;
+}
+
+std::vector<Block> headline(const Group& group)
+{
+    const Row* const ours = group.find(kOurs, "direct");
+    const Row* const normal = group.normal();
+    if (ours == nullptr || normal == nullptr)
+        return {};
+    const Row* const rival = best_rival(group);
+    std::string text =
+        fmt::format("{}: {} loads {} in {} and {}", group.scenario, ours->name(), format_size(group.size),
+                    format_time(ours->total.median), compared(*ours, *normal, "normal (mmap-read buffered)"));
+    if (rival != nullptr)
+        text += fmt::format("; it {}, the best other way", compared(*ours, *rival, rival->name()));
+    return {Words{text + ".", true}, tiles_of(group, *ours, rival)};
+}
+
+}  // namespace dmaload::bench
