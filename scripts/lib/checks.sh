@@ -3,7 +3,7 @@
 # The checks of scripts/run-tests.sh, in the order in which they run: those of the host first, quick ones first.
 # A check is a function check_<name>; its exit code, TAP lines and GoogleTest results are counted.
 
-checks=(deps style unit unit-gcc-sanitize unit-clang-sanitize series kernel module
+checks=(deps style unit unit-gcc-sanitize unit-clang-sanitize report series kernel module
     disk-model guest-runner conformance contract bench-smoke)
 
 declare -A about=(
@@ -12,6 +12,7 @@ declare -A about=(
     [unit]="unit tests, and conformance of all methods on a fake kernel: gcc"
     [unit-gcc-sanitize]="the same: gcc with AddressSanitizer and UndefinedBehaviorSanitizer"
     [unit-clang-sanitize]="the same: clang with AddressSanitizer and UndefinedBehaviorSanitizer"
+    [report]="the report's page in a browser: it renders at three widths, every figure equals the JSON"
     [series]="each patch applies, builds without warnings, passes checkpatch; the export has no diff"
     [kernel]="the patched kernel for the guest is built"
     [module]="the engine builds as a module for Debian's kernel"
@@ -83,6 +84,16 @@ check_unit_clang_sanitize()
 {
     build_preset clang-sanitize unit-tests conformance-tests
     unit_tests clang-sanitize
+}
+
+# Results of a real run are shown as well where there are some.
+check_report()
+{
+    local -a results=()
+    build_preset release dmaload
+    [ ! -s build/results/latest.json ] || results=(build/results/latest.json)
+    # Selenium is Debian's package: a Python from elsewhere does not see it.
+    /usr/bin/python3 tests/report/test_page.py build/userspace/cli/dmaload "$DMALOAD_RESULTS" ${results[@]:+"${results[@]}"}
 }
 
 check_series() { scripts/kernel check; }
