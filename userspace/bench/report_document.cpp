@@ -79,10 +79,11 @@ void add_scaling(std::vector<Block>& blocks, const std::vector<const Group*>& gr
             set->push_back(group);
     }
     for (std::vector<const Group*>& set : sets) {
-        // A disk that is not throttled is the fastest one.
+        // A disk that is not throttled is the fastest one; groups of one rate
+        // stay as given, for all of them lie in one array.
         if (over == Over::disk_rate)
-            std::ranges::stable_sort(set, {}, [](const Group* group) {
-                return group->disk_rate.value_or(std::numeric_limits<std::uint64_t>::max());
+            std::ranges::sort(set, {}, [](const Group* group) {
+                return std::pair(group->disk_rate.value_or(std::numeric_limits<std::uint64_t>::max()), group);
             });
         add(blocks, scaling_chart(set, over, caption_of(*set.front(), over)));
     }
