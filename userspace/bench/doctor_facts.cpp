@@ -63,7 +63,7 @@ std::string why_no_io_uring()
     if (child < 0)
         return fmt::format("not tried: fork: {}", reason(errno));
     if (child == 0) {
-        io_uring ring{};
+        struct io_uring ring{};
         _exit(-io_uring_queue_init(1, &ring, 0));
     }
     int status = 0;

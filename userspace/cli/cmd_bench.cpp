@@ -15,7 +15,7 @@
 namespace dmaload::cli {
 namespace {
 
-struct Options {
+struct BenchOptions {
     bench::RunOptions run;
     std::vector<std::string> sizes = {"512K", "8M", "256M"};
     std::vector<std::string> notes;
@@ -28,7 +28,7 @@ struct Options {
 
 /// The texts of the command line as what the benchmark wants; false after a
 /// complaint about one of them.
-bool convert(Options& options)
+bool convert(BenchOptions& options)
 {
     for (const std::string& text : options.sizes) {
         const auto size = bench::parse_size(text);
@@ -75,7 +75,7 @@ bool convert(Options& options)
     return true;
 }
 
-int run(Options options)
+int run(BenchOptions options)
 {
     if (!convert(options))
         return exit_usage;
@@ -120,7 +120,7 @@ void add_bench(CLI::App& app, int& exit_code)
 {
     auto* const verb =
         app.add_subcommand("bench", "Compare all methods on cold files, with the content verified");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<BenchOptions>();
     bench::RunOptions& what = options->run;
     verb->add_option(
         "FILE", what.files,

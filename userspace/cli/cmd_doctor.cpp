@@ -12,7 +12,7 @@
 namespace dmaload::cli {
 namespace {
 
-struct Options {
+struct DoctorOptions {
     bench::Plans plans;
     std::string size = "256M";
     bool json = false;
@@ -32,7 +32,7 @@ void print_table(const std::vector<bench::Finding>& findings)
         fmt::print("\n{}", advice);
 }
 
-int run(Options& options)
+int run(DoctorOptions& options)
 {
     const auto size = bench::parse_size(options.size);
     if (!size || *size == 0) {
@@ -55,7 +55,7 @@ int run(Options& options)
 void add_doctor(CLI::App& app, int& exit_code)
 {
     auto* const verb = app.add_subcommand("doctor", "Check whether this machine is fit for measuring");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<DoctorOptions>();
     verb->add_option("--heap", options->plans.heap, "Heap that will be allocated from")
         ->capture_default_str();
     verb->add_option("--size", options->size, "Largest file that will be loaded")->capture_default_str();

@@ -11,12 +11,12 @@
 namespace dmaload::cli {
 namespace {
 
-struct Options {
+struct ProbeOptions {
     std::string heap = "system";
     bool json = false;
 };
 
-int run(const Options& options)
+int run(const ProbeOptions& options)
 {
     nlohmann::json all = nlohmann::json::array();
     std::vector<std::vector<std::string>> rows = {{"METHOD", "MODE", "AVAILABLE", "WHAT IT IS"}};
@@ -53,7 +53,7 @@ void add_probe(CLI::App& app, int& exit_code)
 {
     auto* const verb =
         app.add_subcommand("probe", "Say which ways of loading work here, and why the others do not");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ProbeOptions>();
     verb->add_option("--heap", options->heap, "Heap to allocate from")->capture_default_str();
     verb->add_flag("--json", options->json, "Print JSON instead of a table");
     verb->footer("Nothing is loaded or left behind. Exit status 77 if no way works.");

@@ -17,7 +17,7 @@
 namespace dmaload::cli {
 namespace {
 
-struct Options {
+struct ReportOptions {
     std::vector<std::string> files;
     std::string format;
     std::string output;
@@ -47,7 +47,7 @@ int print_phone_like(const std::vector<bench::Group>& groups)
 }
 
 /// What was asked for, or what the output's name says; without either, tables.
-std::string format_of(const Options& options)
+std::string format_of(const ReportOptions& options)
 {
     if (!options.format.empty())
         return options.format;
@@ -89,7 +89,7 @@ Result<nlohmann::json> joined(const bench::Report& report)
     return report.parts.front().result;
 }
 
-Result<bench::Report> load(const Options& options)
+Result<bench::Report> load(const ReportOptions& options)
 {
     std::optional<std::chrono::nanoseconds> deadline;
     if (!options.deadline.empty()) {
@@ -109,7 +109,7 @@ Result<bench::Report> load(const Options& options)
 }
 
 /// Prints the report, or writes it to a file.
-Result<void> put_out(const bench::Report& report, const Options& options)
+Result<void> put_out(const bench::Report& report, const ReportOptions& options)
 {
     const std::string format = format_of(options);
     const bool as_result = !options.output.empty() && options.format.empty() && format == "text";
@@ -135,7 +135,7 @@ Result<void> put_out(const bench::Report& report, const Options& options)
     return {};
 }
 
-int run(const Options& options)
+int run(const ReportOptions& options)
 {
     const auto report = load(options);
     if (!report) {
@@ -161,7 +161,7 @@ void add_report(CLI::App& app, int& exit_code)
 {
     auto* const verb = app.add_subcommand(
         "report", "Show results of bench: tables, what they say in words, a page with charts");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ReportOptions>();
     verb->add_option(
             "RESULT", options->files,
             "Result files or journals of `dmaload bench`. Those that have a scenario in common come from "

@@ -19,7 +19,7 @@
 namespace dmaload::cli {
 namespace {
 
-struct Options {
+struct TraceOptions {
     std::string file;
     std::string output;
     std::string mode = "direct";
@@ -29,7 +29,7 @@ struct Options {
 };
 
 /// Empties the caches; says why the load is not cold where it cannot.
-bool make_cold(const Options& options)
+bool make_cold(const TraceOptions& options)
 {
     if (options.warm)
         return false;
@@ -54,7 +54,7 @@ std::string kernel()
     return fmt::format("{} {} {}", name.sysname, name.release, name.machine);
 }
 
-bench::Caption caption(const Options& options, const bench::TracedLoad& load, bool cold)
+bench::Caption caption(const TraceOptions& options, const bench::TracedLoad& load, bool cold)
 {
     const bench::Timeline& line = load.timeline;
     return {
@@ -69,7 +69,7 @@ bench::Caption caption(const Options& options, const bench::TracedLoad& load, bo
                                 bench::format_size(static_cast<std::uint64_t>(line.most_in_flight())))};
 }
 
-void print_json(const Options& options, const bench::TracedLoad& load, bool cold)
+void print_json(const TraceOptions& options, const bench::TracedLoad& load, bool cold)
 {
     nlohmann::json result = bench::to_json(load.timeline);
     result.update({{"file", options.file},
@@ -85,7 +85,7 @@ void print_json(const Options& options, const bench::TracedLoad& load, bool cold
     fmt::print("{}\n", result.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-void print_text(const Options& options, const bench::TracedLoad& load, const bench::Caption& caption)
+void print_text(const TraceOptions& options, const bench::TracedLoad& load, const bench::Caption& caption)
 {
     const bench::Timeline& line = load.timeline;
     const Phases phases = line.phases();
@@ -113,7 +113,7 @@ bool write_picture(const std::string& path, const std::string& svg)
     return false;
 }
 
-int run(Options options)
+int run(TraceOptions options)
 {
     if (options.output.empty() && !options.json)
         options.output = "trace.svg";
@@ -154,7 +154,7 @@ void add_trace(CLI::App& app, int& exit_code)
 {
     auto* const verb =
         app.add_subcommand("trace", "Load a file once by alloc-read, and draw what happened when");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<TraceOptions>();
     verb->add_option("FILE", options->file, "Regular file or block device to load")->required();
     verb->add_option("-o,--output", options->output,
                      "The picture, an SVG; trace.svg without it, or none with --json");
