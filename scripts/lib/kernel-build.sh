@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# Configures and builds a base's kernel for the guest: allnoconfig and the fragments of tests/guest/config.
+# Configures and builds a base's kernel for the guest, or a variant of it: allnoconfig and the fragments of
+# tests/guest/config.
 
 # Sets kernel_arch (the kernel's name of this machine's architecture) and kernel_target (what a guest boots).
 select_arch()
@@ -13,19 +14,19 @@ select_arch()
     esac
 }
 
-# Sets fragments: the common ones, this architecture's, and with debug=1 the debug one; later ones win.
+# Sets fragments: the common ones, this architecture's, and the variant's if it has one; later ones win.
 select_fragments()
 {
     local file
     fragments=()
     for file in "$top"/tests/guest/config/*.config; do
         case ${file##*/} in
-        x86_64.config | arm64.config | debug.config) ;;
+        x86_64.config | arm64.config) ;;
         *) fragments+=("$file") ;;
         esac
     done
     fragments+=("$top/tests/guest/config/$machine.config")
-    [ "${debug:-0}" = 0 ] || fragments+=("$top/tests/guest/config/debug.config")
+    [ ! -f "$variant_fragment" ] || fragments+=("$variant_fragment")
     for file in "${fragments[@]}"; do
         [ -f "$file" ] || die "the kernel configuration fragment ${file#"$top"/} is missing"
     done
@@ -119,6 +120,7 @@ build_stamp()
             tgit diff HEAD
             tgit ls-files -o --exclude-standard -z | (cd "$tree" && xargs -0r sha256sum)
         fi
+        variant_series_hash
     } | sha256sum | cut -d ' ' -f 1
 }
 
@@ -143,13 +145,14 @@ build_kernel()
     else
         with_lock "$tree.lock" tree_apply
     fi
+    make_variant_tree
     rm -f "$output/.stamp"
     mkdir -p "$output"
-    with_clock "configure" configure "$tree" "$output" || exit 1
+    with_clock "configure" configure "$variant_tree" "$output" || exit 1
     require_options "$output/.config"
     # How many files an earlier build of all took; the first build has only an estimate.
     total=$(cat "$output/files" 2>/dev/null || base_value files)
-    if ! kmake "$tree" "$output" -j"$(nproc)" "$kernel_target" 2>&1 | tee "$log" |
+    if ! kmake "$variant_tree" "$output" -j"$(nproc)" "$kernel_target" 2>&1 | tee "$log" |
         show_progress "${total:-2500}" "$output/progress"; then
         grep -nE 'error|Error|undefined reference' "$log" | tail -n 20 >&2
         die "the kernel does not build; the whole log is ${log#"$top"/}"
@@ -157,19 +160,17 @@ build_kernel()
     # A build of what changed takes fewer: the largest number is that of everything.
     read -r made _ <"$output/progress"
     [ "$made" -le "$(cat "$output/files" 2>/dev/null || echo 0)" ] || say "$made" >"$output/files"
-    with_clock "install its headers" kmake "$tree" "$output" -s headers_install INSTALL_HDR_PATH="$output/usr" || exit 1
+    with_clock "install its headers" kmake "$variant_tree" "$output" -s headers_install INSTALL_HDR_PATH="$output/usr" || exit 1
     printf '%s\n' "$stamp" >"$output/.stamp"
     say "$(kernel_image "$output"): built in $(clock $((SECONDS - start)))" >&2
 }
 
-# tree_build [--debug]
+# tree_build [--VARIANT]
 tree_build()
 {
-    local debug=0 output=$top/build/kernel-$base
-    if [ "${1:-}" = --debug ]; then
-        debug=1
-        output=$output-debug
-    fi
+    local output=$top/build/kernel-$base
+    select_variant "${1#--}"
+    [ -z "$variant" ] || output=$output-$variant
     select_arch
     select_fragments
     with_lock "$output.lock" build_kernel "$output"

@@ -9,19 +9,6 @@ engine_files=(drivers/dma-buf/dma-heap-read.c drivers/dma-buf/dma-heap-read.h dr
 # FILE_PATH_CHANGES  asks for a MAINTAINERS entry whenever a file is new; drivers/dma-buf has one.
 checkpatch_ignore=FILE_PATH_CHANGES
 
-make_check_tree()
-{
-    if ! plain_git -C "$check" rev-parse -q --verify base >/dev/null 2>&1 ||
-        [ "$(plain_git -C "$check" rev-parse --git-common-dir 2>/dev/null)" != "$tree/.git" ]; then
-        rm -rf "$check"
-        tgit worktree prune
-        with_clock "check out the base" tgit worktree add -q --detach "$check" base || exit 1
-    fi
-    plain_git -C "$check" am --abort >/dev/null 2>&1 || true
-    plain_git -C "$check" checkout -q -f --detach base
-    plain_git -C "$check" clean -q -f -d
-}
-
 # Warnings without what differs from patch to patch: folders and line numbers.
 normalize()
 {
@@ -137,7 +124,7 @@ check_series()
 {
     local patch file
     with_lock "$tree.lock" ensure_base
-    make_check_tree
+    second_tree "$check" base
     with_clock "prepare the check's build folder" prepare_check || exit 1
     for patch in "${series[@]}"; do
         check_patch "$patch" || break
@@ -182,6 +169,7 @@ tree_check()
 {
     check=$top/build/linux-$base-check
     check_output=$top/build/kernel-$base-check
+    select_variant ""
     select_arch
     select_fragments
     read_series

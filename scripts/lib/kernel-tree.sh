@@ -19,17 +19,17 @@ select_base()
 
 base_value() { sed -n "s/^$1=//p" "$patches/BASE"; }
 
-# Sets series to the patch files in order, as full paths.
+# Sets series to the patch files in order, as full paths. $1: their folder, unless it is the base's.
 read_series()
 {
-    local name
+    local folder=${1:-$patches} name
     series=()
-    [ -f "$patches/series" ] || return 0
+    [ -f "$folder/series" ] || return 0
     while read -r name; do
         [ -n "$name" ] || continue
-        [ -f "$patches/$name" ] || die "kernel-patches/$base/series names $name, which does not exist"
-        series+=("$patches/$name")
-    done <"$patches/series"
+        [ -f "$folder/$name" ] || die "${folder#"$top"/}/series names $name, which does not exist"
+        series+=("$folder/$name")
+    done <"$folder/series"
 }
 
 series_hash()
@@ -144,6 +144,21 @@ am_one()
         grep -E '^(error|fatal):' <<<"$said" | sed 's/^/    /' >&2
         return 1
     fi
+}
+
+# second_tree DIR COMMIT: another work tree of the base's repository, as it is in COMMIT.
+second_tree()
+{
+    local dir=$1 commit=$2
+    if ! plain_git -C "$dir" rev-parse -q --verify base >/dev/null 2>&1 ||
+        [ "$(plain_git -C "$dir" rev-parse --git-common-dir 2>/dev/null)" != "$tree/.git" ]; then
+        rm -rf "$dir"
+        tgit worktree prune
+        with_clock "check out ${dir#"$top"/}" tgit worktree add -q --detach "$dir" "$commit" || exit 1
+    fi
+    plain_git -C "$dir" am --abort >/dev/null 2>&1 || true
+    plain_git -C "$dir" checkout -q -f --detach "$commit"
+    plain_git -C "$dir" clean -q -f -d
 }
 
 apply_series()
