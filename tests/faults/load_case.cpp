@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load_case.hpp"
+
+#include <filesystem>
+
+#include <fcntl.h>
+
+namespace faults {
+namespace {
+
+constexpr std::uint64_t kilobyte = contract::kilobyte;
+
+// Reading must not make the filesystem write, or it would be the one that meets the fault.
+constexpr int open_flags = O_RDWR | O_NOATIME;
+
+}  // namespace
+
+std::string LoadCase::name() const
+{
+    return heap + (form == Form::flag ? "_flag" : "_ranges") + (direct ? "_direct" : "_buffered");
+}
+
+void PrintTo(const LoadCase& load_case, std::ostream* out)
+{
+    *out << load_case.name();
+}
+
+std::string case_name(const ::testing::TestParamInfo<LoadCase>& info)
+{
+    std::string name = info.param.name();
+    for (char& letter : name)
+        if (std::isalnum(static_cast<unsigned char>(letter)) == 0)
+            letter = '_';
+    return name;
+}
+
+std::string cma_heap()
+{
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator("/dev/dma_heap", ignored))
+        if (const std::string name = entry.path().filename(); name != "system")
+            return name;
+    return {};
+}
+
+std::vector<LoadCase> all_cases()
+{
+    std::vector<LoadCase> cases;
+    for (const std::string& heap : {std::string("system"), cma_heap()})
+        if (!heap.empty())
+            for (const Form form : {Form::flag, Form::ranges})
+                for (const bool direct : {true, false})
+                    cases.push_back({heap, form, direct});
+    return cases;
+}
+
+Load::Load(const LoadCase& load_case, int heap, const contract::TemporaryFile& file)
+    : form_(load_case.form),
+      heap_(heap),
+      size_(file.size()),
+      file_(file.open(open_flags | (load_case.direct ? O_DIRECT : 0))),
+      buffered_(file.open(open_flags))
+{
+    contract::forget_pages(file.path());
+    data_.file_fd = file_.get();
+    data_.fd_flags = O_RDWR | O_CLOEXEC;
+    data_.heap_flags = DMA_HEAP_ALLOC_AND_READ_FILE;
+
+    // Direct, the last block of the first range has no room, as the second begins within it. Then a gap.
+    pieces_ = {{.fd = file_.get(), .length = 4 * kilobyte + 1},
+               {.fd = buffered_.get(), .file_offset = 1, .length = 5, .buffer_offset = 4 * kilobyte + 1},
+               {.fd = file_.get(),
+                .file_offset = 8 * kilobyte,
+                .length = size_ - 8 * kilobyte,
+                .buffer_offset = 12 * kilobyte}};
+    ranges_ = contract::request_for(pieces_).ranges;
+    ranges_data_.ranges = reinterpret_cast<std::uintptr_t>(ranges_.data());
+    ranges_data_.nr_ranges = static_cast<std::uint32_t>(ranges_.size());
+    ranges_data_.fd_flags = O_RDWR | O_CLOEXEC;
+}
+
+unsigned long Load::command() const
+{
+    return form_ == Form::flag ? DMA_HEAP_IOCTL_ALLOC : DMA_HEAP_IOCTL_ALLOC_READ;
+}
+
+::testing::AssertionResult Load::take_and_compare()
+{
+    const contract::UniqueFd dmabuf(static_cast<int>(form_ == Form::flag ? data_.fd : ranges_data_.fd));
+    if (form_ == Form::flag)
+        return contract::holds_pattern(dmabuf.get(), size_, 1);
+    return contract::holds_pieces(dmabuf.get(), pieces_,
+                                  contract::round_up(size_ + 4 * kilobyte, contract::page_size()));
+}
+
+}  // namespace faults

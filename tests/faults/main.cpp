@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Injected faults in the calls that read files into buffers: the first, the
+// second ... until none is left, of each kind, on each heap. Needs root and a
+// debug kernel. Exit codes as GoogleTest's, and 77 where the kernel cannot.
+#include <cstdio>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "injectors.hpp"
+#include "leaks.hpp"
+#include "support/heap.hpp"
+
+namespace {
+
+const char* why_not()
+{
+    if (::geteuid() != 0)
+        return "root is needed";
+    if (!contract::count_dmabufs())  // mounts debugfs
+        return "debugfs does not list dma-bufs";
+    if (!faults::Injectors::exist())
+        return "this kernel injects no faults: boot one that scripts/kernel build --debug made";
+    if (!faults::PageOwners::exist())
+        return "the owners of pages are not known: boot with page_owner=on";
+    return nullptr;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    ::testing::InitGoogleTest(&argc, argv);
+    if (!::testing::GTEST_FLAG(list_tests)) {
+        if (const char* reason = why_not()) {
+            std::fprintf(stderr, "faults-tests: skipped: %s\n", reason);
+            return 77;
+        }
+    }
+    return RUN_ALL_TESTS();
+}
