@@ -169,7 +169,8 @@ tree_check()
 {
     check=$top/build/linux-$base-check
     check_output=$top/build/kernel-$base-check
-    select_variant ""
+    # With the tests that the series brings, so that they are looked at as well.
+    select_variant kunit
     select_arch
     select_fragments
     read_series
