@@ -4,7 +4,7 @@
 # A check is a function check_<name>; its exit code, TAP lines and GoogleTest results are counted.
 
 checks=(deps style unit unit-gcc-sanitize unit-clang-sanitize report series kernel module
-    disk-model guest-runner conformance contract bench-smoke)
+    disk-model guest-runner conformance contract kselftest bench-smoke debug-kernel kunit faults)
 
 declare -A about=(
     [deps]="what the project needs is installed"
@@ -21,6 +21,10 @@ declare -A about=(
     [conformance]="in the guest: all methods, sizes and modes on ext4, f2fs and tmpfs"
     [contract]="in the guest: the contract of the new call, line by line"
     [bench-smoke]="in the guest: a short benchmark and a trace, and whether their results are well-formed"
+    [kselftest]="in the guest: the kselftests of heaps, on ext4"
+    [debug-kernel]="the kernel with KASAN, UBSAN, lockdep, kmemleak and fault injection is built"
+    [kunit]="in the debug guest: the series' KUnit tests, which ran as it booted"
+    [faults]="in the debug guest: each step of each call fails in its turn, and nothing is left behind"
 )
 
 need_file()
@@ -158,4 +162,37 @@ check_bench_smoke()
         "$top/build/userspace/cli/dmaload" trace --json --output "$DMALOAD_RESULTS/trace.svg" \
         /disk0/dmaload-8388608.bin >"$DMALOAD_RESULTS/trace.json"
     python3 scripts/lib/check_trace.py "$DMALOAD_RESULTS/trace.json" "$DMALOAD_RESULTS/trace.svg"
+}
+
+check_kselftest()
+{
+    local program
+    guest_parts
+    scripts/kernel selftests
+    for program in dmabuf-heap dmabuf-heap-read; do
+        scripts/guest --timeout 300 --disk build/guest/ext4.img:ext4:1G -- \
+            env TMPDIR=/disk0 "$top/build/selftests-6.12/$program"
+    done
+}
+
+check_debug_kernel() { scripts/kernel build --debug; }
+
+# Under UML (scripts/kernel kunit) the same tests would need a kernel of their own.
+check_kunit()
+{
+    local results=$DMALOAD_RESULTS/kunit.txt
+    check_debug_kernel
+    scripts/guest --base 6.12-debug --timeout 300 -- cat /sys/kernel/debug/kunit/dma-heap-read/results >"$results"
+    # The suite's line comes last, after those of its cases, which are indented.
+    sed 's/^    //' "$results"
+    grep -qE '^ok [0-9]+ dma-heap-read' "$results"
+}
+
+check_faults()
+{
+    check_debug_kernel
+    build_preset release faults-tests
+    mkdir -p build/guest
+    run_gtest faults scripts/guest --base 6.12-debug --append "page_owner=on panic_on_warn=1" --timeout 1200 \
+        --disk build/guest/ext4.img:ext4:1G -- "$top/build/userspace/tests/faults/faults-tests"
 }
