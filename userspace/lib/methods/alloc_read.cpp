@@ -2,16 +2,13 @@
 /// \file
 /// One call: the heap allocates the buffer and reads the file into its pages.
 #include <fmt/format.h>
-#include <sys/mman.h>
 
-#include <algorithm>
 #include <cerrno>
 
-#include <dmaload/cpu_access.hpp>
 #include <dmaload/heap.hpp>
-#include <dmaload/mapping.hpp>
 
 #include "../buffer_size.hpp"
+#include "../clear_buffer.hpp"
 #include "../file_source.hpp"
 #include "../path_observer.hpp"
 #include "../stopwatch.hpp"
@@ -19,18 +16,6 @@
 
 namespace dmaload {
 namespace {
-
-Result<void> clear_from(const UniqueFd& dmabuf, std::uint64_t begin, std::uint64_t size)
-{
-    const auto mapping = Mapping::map(dmabuf.get(), static_cast<std::size_t>(size), PROT_READ | PROT_WRITE);
-    if (!mapping)
-        return std::unexpected(mapping.error());
-    auto access = CpuAccess::begin(dmabuf.get(), CpuAccess::Kind::write);
-    if (!access)
-        return std::unexpected(access.error());
-    std::ranges::fill(mapping->bytes().subspan(static_cast<std::size_t>(begin)), std::byte{0});
-    return access->end();
-}
 
 /// The kernel took the file's size for itself, a moment after we did. Where
 /// the file grew in that moment, what came too much is cleared, so that the
@@ -44,7 +29,7 @@ Result<void> settle_size(const FileSource& file, const UniqueFd& dmabuf, std::ui
         return std::unexpected(file.shrank());
     if (*now == file.size() && buffer_size == file.buffer_size())
         return {};
-    return clear_from(dmabuf, file.size(), buffer_size);
+    return clear_from(dmabuf.get(), file.size(), buffer_size);
 }
 
 class AllocRead final : public Method {
