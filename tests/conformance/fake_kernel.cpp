@@ -24,19 +24,6 @@ constexpr std::string_view udmabuf_mark = "fake-udmabuf";
 constexpr std::string_view limit_file = "/sys/module/udmabuf/parameters/size_limit_mb";
 constexpr int stale_byte = 0xEE;  // what the disk holds behind the end of a file
 
-/// The name of a memfd, which is how a fake object is known; else empty.
-std::string memfd_name(int fd)
-{
-    constexpr std::string_view prefix = "/memfd:";
-    char target[256];
-    const std::string link = "/proc/self/fd/" + std::to_string(fd);
-    const ssize_t n = ::readlink(link.c_str(), target, sizeof(target));
-    const std::string_view text(target, n > 0 ? static_cast<std::size_t>(n) : 0);
-    if (!text.starts_with(prefix))
-        return {};
-    return std::string(text.substr(prefix.size(), text.rfind(" (deleted)") - prefix.size()));
-}
-
 }  // namespace
 
 bool FakeKernel::fails(std::string_view call) const
@@ -196,7 +183,7 @@ int FakeKernel::heap_alloc(const std::string& name, void* argument)
         return heap_read(heaps.at(name), argument);
     if (data.len == 0)
         return error(EINVAL);
-    const int fd = track(make_memfd("fake-dmabuf", (data.len + page() - 1) / page() * page()));
+    const int fd = track(make_memfd(buffer_name, (data.len + page() - 1) / page() * page()));
     if (fd < 0)
         return -1;
     data.fd = static_cast<__u32>(fd);

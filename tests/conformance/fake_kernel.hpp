@@ -33,6 +33,7 @@ public:
     bool knows_flag = true;    ///< false: a kernel without the series
     bool knows_ranges = true;  ///< false: one with the flag alone
     std::map<std::string, Heap> heaps = {{"system", {}}};
+    bool writes_buffers = true;  ///< false: a kernel without the comparison patches
     bool has_udmabuf = true;
     std::uint64_t udmabuf_limit_mb = 64;
     bool tells_udmabuf_limit = true;
@@ -73,6 +74,11 @@ public:
     void* mmap(std::size_t length, int prot, int flags, int fd) override;
     int munmap(void* address, std::size_t length) override;
     int madvise(void* address, std::size_t length, int advice) override;
+    ssize_t sendfile(int out, int in, off_t* offset, std::size_t count) override;
+    int pipe(int ends[2]) override;
+    int set_pipe_size(int fd, int size) override;
+    ssize_t splice(int in, off_t* offset_in, int out, std::size_t count) override;
+    ssize_t copy_file_range(int in, off_t* offset_in, int out, off_t* offset_out, std::size_t count) override;
     std::unique_ptr<ReadRing> make_ring(unsigned entries) override;
 
     /// Whether the call is to fail; errno is set then.
@@ -86,6 +92,8 @@ private:
     [[nodiscard]] int range_refusal(const dma_heap_read_range& range) const;
     int read_part(int dmabuf, const dma_heap_read_range& range);
     int udmabuf_make(void* argument) const;
+    [[nodiscard]] bool takes_copies(int out) const;
+    ssize_t admit_read(int fd, off_t offset, std::size_t count);
     int sync(void* argument);
     int track(int fd, bool direct = false);
     [[nodiscard]] bool is_direct(int fd) const;

@@ -76,7 +76,7 @@ int FakeKernel::heap_read(const Heap& heap, void* argument)
     if (const int code = refusal(data.file_fd, st); code != 0)
         return error(code);
     const auto size = static_cast<std::uint64_t>(st.st_size);
-    UniqueFd dmabuf(track(make_memfd("fake-dmabuf", whole_pages(size))));
+    UniqueFd dmabuf(track(make_memfd(buffer_name, whole_pages(size))));
     if (!dmabuf)
         return -1;
     if (const int code = read_part(dmabuf.get(), {data.file_fd, 0, 0, size, 0}); code != 0)
@@ -132,7 +132,7 @@ int FakeKernel::heap_read_ranges(const Heap& heap, unsigned long request, void* 
     if (std::max<std::uint64_t>(data.len, end) > max_buffer - page())
         return error(EFBIG);
 
-    UniqueFd dmabuf(track(make_memfd("fake-dmabuf", whole_pages(std::max<std::uint64_t>(data.len, end)))));
+    UniqueFd dmabuf(track(make_memfd(buffer_name, whole_pages(std::max<std::uint64_t>(data.len, end)))));
     if (!dmabuf)
         return -1;
     data.bytes_read = 0;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace dmaload::test {
 
@@ -17,6 +18,22 @@ inline int error(int code)
 {
     errno = code;
     return -1;
+}
+
+/// What a heap's buffer is called among the memfds.
+inline constexpr const char* buffer_name = "fake-dmabuf";
+
+/// The name of a memfd, which is how a fake object is known; else empty.
+inline std::string memfd_name(int fd)
+{
+    constexpr std::string_view prefix = "/memfd:";
+    char target[256];
+    const std::string link = "/proc/self/fd/" + std::to_string(fd);
+    const ssize_t n = ::readlink(link.c_str(), target, sizeof(target));
+    const std::string_view text(target, n > 0 ? static_cast<std::size_t>(n) : 0);
+    if (!text.starts_with(prefix))
+        return {};
+    return std::string(text.substr(prefix.size(), text.rfind(" (deleted)") - prefix.size()));
 }
 
 inline std::uint64_t page()

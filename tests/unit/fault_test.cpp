@@ -133,7 +133,9 @@ TEST_P(Fault, InterruptedReadsAreRepeated)
         GTEST_SKIP() << "the kernel reads; a signal that ends its wait is fatal";
     int reads = 0;
     kernel.fault = [&](std::string_view call) -> std::optional<int> {
-        return call == "pread" && reads++ % 2 == 0 ? std::optional<int>(EINTR) : std::nullopt;
+        const bool reads_file =
+            call == "pread" || call == "sendfile" || call == "splice" || call == "copy_file_range";
+        return reads_file && reads++ % 2 == 0 ? std::optional<int>(EINTR) : std::nullopt;
     };
     const auto loaded = load();
     ASSERT_TRUE(loaded) << loaded.error().message();

@@ -70,6 +70,11 @@ void old_rings(FakeKernel& kernel)
     kernel.ring_registers = false;
 }
 
+void without_comparison(FakeKernel& kernel)
+{
+    kernel.writes_buffers = false;
+}
+
 void forbidden(FakeKernel& kernel)
 {
     kernel.open_errors = {{"/dev/dma_heap/system", EACCES}, {"/dev/udmabuf", EACCES}};
@@ -105,6 +110,14 @@ const Case cases[] = {
     {"no udmabuf", without_udmabuf, "udmabuf", direct, ENOENT, "modprobe udmabuf"},
     {"no udmabuf", without_udmabuf, "udmabuf", buffered, ENOENT, "modprobe udmabuf"},
     {"no udmabuf", without_udmabuf, "udmabuf-uring", direct, ENOENT, "modprobe udmabuf"},
+    {"patched to compare", patched, "sendfile-heap", direct, 0, ""},
+    {"patched to compare", patched, "splice-heap", buffered, 0, ""},
+    {"patched to compare", patched, "copy-file-range", direct, 0, ""},
+    {"the series alone", without_comparison, "sendfile-heap", direct, EINVAL, "needs the comparison patch"},
+    {"the series alone", without_comparison, "splice-heap", buffered, EINVAL, "needs the comparison patch"},
+    {"the series alone", without_comparison, "copy-file-range", direct, EINVAL, "needs the comparison patch"},
+    {"the series alone", without_comparison, "alloc-read", direct, 0, ""},
+    {"no heaps", without_heaps, "splice-heap", direct, ENOENT, "CONFIG_DMABUF_HEAPS"},
     {"forbidden", forbidden, "alloc-read", direct, EACCES, "Run as root"},
     {"forbidden", forbidden, "mmap-read", buffered, EACCES, "Run as root"},
     {"forbidden", forbidden, "udmabuf", direct, EACCES, "Run as root"},

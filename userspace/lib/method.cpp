@@ -28,9 +28,10 @@ std::string_view to_string(Path path)
 
 std::span<const Method* const> methods()
 {
-    static const std::array<const Method*, 5> table = {&alloc_read_method(), &udmabuf_uring_method(),
-                                                       &udmabuf_uring_fixed_method(), &udmabuf_method(),
-                                                       &mmap_read_method()};
+    static const std::array<const Method*, 8> table = {
+        &alloc_read_method(),  &udmabuf_uring_method(), &udmabuf_uring_fixed_method(),
+        &udmabuf_method(),     &mmap_read_method(),     &copy_file_range_method(),
+        &splice_heap_method(), &sendfile_heap_method()};
     return table;
 }
 

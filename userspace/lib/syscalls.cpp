@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -86,6 +87,31 @@ int Syscalls::munmap(void* address, std::size_t length)
 int Syscalls::madvise(void* address, std::size_t length, int advice)
 {
     return ::madvise(address, length, advice);
+}
+
+ssize_t Syscalls::sendfile(int out, int in, off_t* offset, std::size_t count)
+{
+    return ::sendfile(out, in, offset, count);
+}
+
+int Syscalls::pipe(int ends[2])
+{
+    return ::pipe2(ends, O_CLOEXEC);
+}
+
+int Syscalls::set_pipe_size(int fd, int size)
+{
+    return ::fcntl(fd, F_SETPIPE_SZ, size);
+}
+
+ssize_t Syscalls::splice(int in, off_t* offset_in, int out, std::size_t count)
+{
+    return ::splice(in, offset_in, out, nullptr, count, 0);
+}
+
+ssize_t Syscalls::copy_file_range(int in, off_t* offset_in, int out, off_t* offset_out, std::size_t count)
+{
+    return ::copy_file_range(in, offset_in, out, offset_out, count, 0);
 }
 
 namespace {

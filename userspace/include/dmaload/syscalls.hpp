@@ -47,6 +47,15 @@ public:
     virtual void* mmap(std::size_t length, int prot, int flags, int fd);
     virtual int munmap(void* address, std::size_t length);
     virtual int madvise(void* address, std::size_t length, int advice);
+    virtual ssize_t sendfile(int out, int in, off_t* offset, std::size_t count);
+    /// A pipe whose ends are closed on exec: the reading one, then the writing one.
+    virtual int pipe(int ends[2]);
+    /// In bytes, of either end.
+    virtual int set_pipe_size(int fd, int size);
+    /// From \p offset_in of a file (moved on), or from a pipe (nullptr), to the
+    /// position of \p out.
+    virtual ssize_t splice(int in, off_t* offset_in, int out, std::size_t count);
+    virtual ssize_t copy_file_range(int in, off_t* offset_in, int out, off_t* offset_out, std::size_t count);
     /// An io_uring for \p entries reads at once; nullptr on failure.
     virtual std::unique_ptr<ReadRing> make_ring(unsigned entries);
 };

@@ -12,5 +12,8 @@ namespace dmaload {
 [[nodiscard]] const Method& udmabuf_uring_fixed_method();
 [[nodiscard]] const Method& udmabuf_method();
 [[nodiscard]] const Method& mmap_read_method();
+[[nodiscard]] const Method& copy_file_range_method();
+[[nodiscard]] const Method& splice_heap_method();
+[[nodiscard]] const Method& sendfile_heap_method();
 
 }  // namespace dmaload
