@@ -29,7 +29,7 @@ bool FakeKernel::takes_copies(int out) const
 /// How many of \p count bytes a read of the file gives, or -1.
 ssize_t FakeKernel::admit_read(int fd, off_t offset, std::size_t count)
 {
-    if (before_read)
+    if (before_read && memfd_name(fd).empty())
         before_read(fd);
     if (is_direct(fd) && direct_alignment == 0)
         cache_growth_ += whole_pages(count) / page();

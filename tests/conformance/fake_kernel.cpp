@@ -6,6 +6,7 @@
 #include <linux/dma-heap.h>
 #include <linux/udmabuf.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +23,7 @@ constexpr std::string_view heap_prefix = "/dev/dma_heap/";
 constexpr std::string_view heap_mark = "fake-heap:";
 constexpr std::string_view udmabuf_mark = "fake-udmabuf";
 constexpr std::string_view limit_file = "/sys/module/udmabuf/parameters/size_limit_mb";
+constexpr const char* hugetlb_name = "fake-hugetlb";
 constexpr int stale_byte = 0xEE;  // what the disk holds behind the end of a file
 
 }  // namespace
@@ -106,6 +108,16 @@ ssize_t FakeKernel::pread(int fd, void* buffer, std::size_t count, off_t offset)
     if (strict && got % direct_alignment != 0)  // the rest of the last block
         std::memset(static_cast<char*>(buffer) + got, stale_byte, direct_alignment - got % direct_alignment);
     return static_cast<ssize_t>(shorten(got));
+}
+
+ssize_t FakeKernel::preadv2(int fd, const iovec* parts, int count, off_t offset, int)
+{
+    if (fails("preadv2"))
+        return -1;
+    if (before_read)
+        before_read(fd);
+    const ssize_t n = ::preadv(fd, parts, count, offset);
+    return n < 0 ? n : static_cast<ssize_t>(shorten(static_cast<std::size_t>(n)));
 }
 
 off_t FakeKernel::lseek(int fd, off_t offset, int whence)
@@ -204,7 +216,18 @@ int FakeKernel::udmabuf_make(void* argument) const
     if ((seals & F_SEAL_SHRINK) == 0 || (seals & F_SEAL_WRITE) != 0 || ::fstat(memfd, &st) < 0 ||
         create.offset + create.size > static_cast<std::uint64_t>(st.st_size))
         return error(EINVAL);
-    return ::fcntl(memfd, (create.flags & UDMABUF_FLAGS_CLOEXEC) != 0 ? F_DUPFD_CLOEXEC : F_DUPFD, 0);
+    if (create.size == static_cast<std::uint64_t>(st.st_size))
+        return ::fcntl(memfd, (create.flags & UDMABUF_FLAGS_CLOEXEC) != 0 ? F_DUPFD_CLOEXEC : F_DUPFD, 0);
+    // A part of a memfd has a size of its own. It is not the same memory, here.
+    const int part = make_memfd("fake-udmabuf-part", create.size);
+    off_t offset = static_cast<off_t>(create.offset);
+    for (std::uint64_t left = create.size; part >= 0 && left != 0;) {
+        const ssize_t n = ::sendfile(part, memfd, &offset, static_cast<std::size_t>(left));
+        if (n <= 0)
+            return -1;
+        left -= static_cast<std::uint64_t>(n);
+    }
+    return part;
 }
 
 int FakeKernel::sync(void* argument)
@@ -219,7 +242,10 @@ int FakeKernel::sync(void* argument)
 
 int FakeKernel::memfd_create(const char* name, unsigned flags)
 {
-    return fails("memfd_create") ? -1 : track(::memfd_create(name, flags));
+    if (fails("memfd_create"))
+        return -1;
+    const bool hugetlb = (flags & MFD_HUGETLB) != 0;
+    return track(::memfd_create(hugetlb ? hugetlb_name : name, flags & (MFD_CLOEXEC | MFD_ALLOW_SEALING)));
 }
 
 int FakeKernel::ftruncate(int fd, off_t length)
@@ -236,6 +262,10 @@ void* FakeKernel::mmap(std::size_t length, int prot, int flags, int fd)
 {
     if (fails("mmap"))
         return MAP_FAILED;
+    if (!has_hugetlb && memfd_name(fd) == hugetlb_name) {
+        errno = ENOMEM;
+        return MAP_FAILED;
+    }
     void* address = ::mmap(nullptr, length, prot, flags, fd, 0);
     if (address != MAP_FAILED)
         ++mappings_;
@@ -251,6 +281,14 @@ int FakeKernel::munmap(void* address, std::size_t length)
 int FakeKernel::madvise(void* address, std::size_t length, int advice)
 {
     return fails("madvise") ? -1 : ::madvise(address, length, advice);
+}
+
+int FakeKernel::uname(utsname* system)
+{
+    if (fails("uname") || ::uname(system) < 0)
+        return -1;
+    system->release[release.copy(system->release, sizeof(system->release) - 1)] = '\0';
+    return 0;
 }
 
 std::size_t count_fds()

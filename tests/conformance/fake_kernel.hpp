@@ -37,6 +37,8 @@ public:
     bool has_udmabuf = true;
     std::uint64_t udmabuf_limit_mb = 64;
     bool tells_udmabuf_limit = true;
+    bool has_hugetlb = true;                 ///< false: none are to be had
+    std::string release = "6.14.0";          ///< of the kernel
     std::map<std::string, int> open_errors;  ///< errno by path
     bool real_direct = false;                ///< hand O_DIRECT to the host
     unsigned direct_alignment = 512;         ///< 0: direct reads go through the page cache
@@ -62,6 +64,7 @@ public:
 
     int open(const char* path, int flags) override;
     ssize_t pread(int fd, void* buffer, std::size_t count, off_t offset) override;
+    ssize_t preadv2(int fd, const iovec* parts, int count, off_t offset, int flags) override;
     off_t lseek(int fd, off_t offset, int whence) override;
     int fstat(int fd, struct stat* st) override;
     int fstatfs(int fd, struct statfs* st) override;
@@ -79,6 +82,7 @@ public:
     int set_pipe_size(int fd, int size) override;
     ssize_t splice(int in, off_t* offset_in, int out, std::size_t count) override;
     ssize_t copy_file_range(int in, off_t* offset_in, int out, off_t* offset_out, std::size_t count) override;
+    int uname(utsname* system) override;
     std::unique_ptr<ReadRing> make_ring(unsigned entries) override;
 
     /// Whether the call is to fail; errno is set then.

@@ -58,14 +58,14 @@ std::string check_content(const Loaded& loaded, std::uint64_t size, std::uint64_
     if (loaded.buffer_size != (size + page - 1) / page * page)
         return "buffer size " + std::to_string(loaded.buffer_size);
     const off_t end = ::lseek(loaded.dmabuf.get(), 0, SEEK_END);
-    if (end != static_cast<off_t>(loaded.buffer_size))
+    if (loaded.is_dmabuf && end != static_cast<off_t>(loaded.buffer_size))
         return "size of the dma-buf " + std::to_string(end);
 
     const auto mapping =
         Mapping::map(loaded.dmabuf.get(), static_cast<std::size_t>(loaded.buffer_size), PROT_READ);
     if (!mapping)
         return mapping.error().message();
-    const auto access = CpuAccess::begin(loaded.dmabuf.get(), CpuAccess::Kind::read);
+    const auto access = CpuAccess::begin(loaded, CpuAccess::Kind::read);
     if (!access)
         return access.error().message();
     const auto bytes = mapping->bytes();

@@ -34,4 +34,11 @@ private:
 /// A directory for files of tests that need no particular filesystem.
 [[nodiscard]] std::string scratch_directory();
 
+/// Whether the method maps the file: it makes no calls that read, and a page
+/// that the file loses ends whoever touches it.
+[[nodiscard]] inline bool maps_file(const Method& method)
+{
+    return method.name() == "mmap-file" || method.name() == "mmap-copy";
+}
+
 }  // namespace dmaload::test

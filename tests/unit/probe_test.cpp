@@ -75,6 +75,16 @@ void without_comparison(FakeKernel& kernel)
     kernel.writes_buffers = false;
 }
 
+void without_hugetlb(FakeKernel& kernel)
+{
+    kernel.has_hugetlb = false;
+}
+
+void linux_6_12(FakeKernel& kernel)
+{
+    kernel.release = "6.12.117";
+}
+
 void forbidden(FakeKernel& kernel)
 {
     kernel.open_errors = {{"/dev/dma_heap/system", EACCES}, {"/dev/udmabuf", EACCES}};
@@ -117,6 +127,23 @@ const Case cases[] = {
     {"the series alone", without_comparison, "splice-heap", buffered, EINVAL, "needs the comparison patch"},
     {"the series alone", without_comparison, "copy-file-range", direct, EINVAL, "needs the comparison patch"},
     {"the series alone", without_comparison, "alloc-read", direct, 0, ""},
+    {"Linux 6.14", patched, "dontcache-read", buffered, 0, ""},
+    {"Linux 6.12", linux_6_12, "dontcache-read", buffered, EOPNOTSUPP, "6.14"},
+    {"Linux 6.14", patched, "dontcache-read", direct, EINVAL, "buffered mode"},
+    {"stock", stock, "udmabuf-4k", direct, 0, ""},
+    {"hugetlb pages", patched, "udmabuf-hugetlb", direct, 0, ""},
+    {"no hugetlb pages", without_hugetlb, "udmabuf-hugetlb", direct, ENOMEM, "vm.nr_overcommit_hugepages"},
+    {"no udmabuf", without_udmabuf, "udmabuf-hugetlb", direct, ENOENT, "modprobe udmabuf"},
+    {"no udmabuf", without_udmabuf, "sendfile-memfd", direct, ENOENT, "modprobe udmabuf"},
+    {"the series alone", without_comparison, "sendfile-memfd", direct, 0, ""},
+    {"the series alone", without_comparison, "splice-memfd", buffered, 0, ""},
+    {"stock", stock, "bounce-uring", direct, 0, ""},
+    {"no io_uring", without_rings, "bounce-uring", direct, ENOSYS, "CONFIG_IO_URING"},
+    {"no heaps", without_heaps, "bounce-uring", direct, ENOENT, "CONFIG_DMABUF_HEAPS"},
+    {"no heaps", without_heaps, "mmap-copy", buffered, ENOENT, "CONFIG_DMABUF_HEAPS"},
+    {"stock", stock, "mmap-copy", direct, EINVAL, "page cache"},
+    {"no heaps", without_heaps, "mmap-file", buffered, 0, ""},
+    {"no heaps", without_heaps, "mmap-file", direct, EINVAL, "page cache"},
     {"no heaps", without_heaps, "splice-heap", direct, ENOENT, "CONFIG_DMABUF_HEAPS"},
     {"forbidden", forbidden, "alloc-read", direct, EACCES, "Run as root"},
     {"forbidden", forbidden, "mmap-read", buffered, EACCES, "Run as root"},

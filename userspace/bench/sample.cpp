@@ -39,7 +39,7 @@ Result<Load> load_one(const Subject& subject, const TestFile& file, Clock::time_
     const auto returned = Clock::now();
     if (!loaded)
         return std::unexpected(std::move(loaded.error()));
-    auto access = CpuAccess::begin(loaded->dmabuf.get(), CpuAccess::Kind::read);
+    auto access = CpuAccess::begin(*loaded, CpuAccess::Kind::read);
     const auto end = Clock::now();
     if (!access)
         return std::unexpected(std::move(access.error()));
@@ -107,14 +107,17 @@ Result<std::string> check_content(const Loaded& loaded, const TestFile& file)
 {
     if (loaded.file_size != file.size)
         return fmt::format("the load reports {} bytes, the file has {}", loaded.file_size, file.size);
-    const auto mapping = Mapping::map(loaded.dmabuf.get(), loaded.buffer_size, PROT_READ | PROT_WRITE);
+    // The file itself is not to be spoilt.
+    const int prot = loaded.is_dmabuf ? PROT_READ | PROT_WRITE : PROT_READ;
+    const auto mapping = Mapping::map(loaded.dmabuf.get(), loaded.buffer_size, prot);
     if (!mapping)
         return std::unexpected(mapping.error());
-    auto access = CpuAccess::begin(loaded.dmabuf.get(), CpuAccess::Kind::read_write);
+    auto access = CpuAccess::begin(loaded, CpuAccess::Kind::read_write);
     if (!access)
         return std::unexpected(access.error());
     std::string wrong = difference(file, mapping->bytes()).value_or("");
-    spoil(mapping->bytes());
+    if (loaded.is_dmabuf)
+        spoil(mapping->bytes());
     if (const auto ended = access->end(); !ended)
         return std::unexpected(ended.error());
     return wrong;

@@ -62,14 +62,13 @@ Result<void> check_zero(Bytes buffer, std::uint64_t begin, std::uint64_t end, co
     return {};
 }
 
-/// Has \p check look at the whole buffer.
-Result<void> look_at(const UniqueFd& dmabuf, std::uint64_t size,
+/// Has \p check look at the whole buffer, which the CPU may \p access.
+Result<void> look_at(const UniqueFd& dmabuf, std::uint64_t size, Result<CpuAccess> access,
                      const std::function<Result<void>(Bytes)>& check)
 {
     const auto mapping = Mapping::map(dmabuf.get(), static_cast<std::size_t>(size), PROT_READ);
     if (!mapping)
         return std::unexpected(mapping.error());
-    auto access = CpuAccess::begin(dmabuf.get(), CpuAccess::Kind::read);
     if (!access)
         return std::unexpected(access.error());
     if (auto good = check(mapping->bytes()); !good)
@@ -81,7 +80,8 @@ Result<void> look_at(const UniqueFd& dmabuf, std::uint64_t size,
 
 Result<void> verify(const Loaded& loaded, const std::string& path)
 {
-    return look_at(loaded.dmabuf, loaded.buffer_size, [&](Bytes buffer) {
+    auto access = CpuAccess::begin(loaded, CpuAccess::Kind::read);
+    return look_at(loaded.dmabuf, loaded.buffer_size, std::move(access), [&](Bytes buffer) {
         auto equal = compare(buffer.first(static_cast<std::size_t>(loaded.file_size)), path, 0);
         return equal ? check_zero(buffer, loaded.file_size, buffer.size(), path, "behind the file's end")
                      : equal;
@@ -94,7 +94,8 @@ Result<void> verify(const LoadedRanges& loaded)
     std::ranges::sort(sorted, {}, &LoadedRange::buffer_offset);
     constexpr const char* object = "ranges";
     constexpr const char* where = "which no range covers";
-    return look_at(loaded.dmabuf, loaded.buffer_size, [&](Bytes buffer) -> Result<void> {
+    auto access = CpuAccess::begin(loaded.dmabuf.get(), CpuAccess::Kind::read);
+    return look_at(loaded.dmabuf, loaded.buffer_size, std::move(access), [&](Bytes buffer) -> Result<void> {
         std::uint64_t end = 0;
         for (const LoadedRange& range : sorted) {
             if (auto zero = check_zero(buffer, end, range.buffer_offset, object, where); !zero)

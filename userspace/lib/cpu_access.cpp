@@ -47,6 +47,13 @@ Result<CpuAccess> CpuAccess::begin(int dmabuf, Kind kind)
     return CpuAccess(dmabuf, kind);
 }
 
+Result<CpuAccess> CpuAccess::begin(const Loaded& loaded, Kind kind)
+{
+    if (!loaded.is_dmabuf)
+        return CpuAccess(-1, kind);
+    return begin(loaded.dmabuf.get(), kind);
+}
+
 Result<void> CpuAccess::end()
 {
     if (dmabuf_ < 0)

@@ -40,6 +40,8 @@ public:
     [[nodiscard]] std::uint64_t read_end() const noexcept;
     /// The size now.
     [[nodiscard]] Result<std::uint64_t> current_size() const;
+    /// Gives the descriptor to the caller; nothing can be read here afterwards.
+    [[nodiscard]] UniqueFd take_fd() noexcept { return std::move(fd_); }
 
     /// Reads the whole file to the start of \p buffer, which is page-aligned
     /// and of buffer_size(), and clears the rest of the buffer. What lies

@@ -28,10 +28,14 @@ std::string_view to_string(Path path)
 
 std::span<const Method* const> methods()
 {
-    static const std::array<const Method*, 8> table = {
-        &alloc_read_method(),  &udmabuf_uring_method(), &udmabuf_uring_fixed_method(),
-        &udmabuf_method(),     &mmap_read_method(),     &copy_file_range_method(),
-        &splice_heap_method(), &sendfile_heap_method()};
+    static const std::array table = {
+        &alloc_read_method(),      &udmabuf_uring_method(),   &udmabuf_uring_fixed_method(),
+        &udmabuf_method(),         &udmabuf_hugetlb_method(), &udmabuf_small_method(),
+        &bounce_uring_method(),    &mmap_read_method(),       &dontcache_read_method(),
+        &mmap_copy_method(),       &sendfile_memfd_method(),  &splice_memfd_method(),
+        &copy_file_range_method(), &splice_heap_method(),     &sendfile_heap_method(),
+        &mmap_file_method(),
+    };
     return table;
 }
 

@@ -26,6 +26,11 @@ ssize_t Syscalls::pread(int fd, void* buffer, std::size_t count, off_t offset)
     return ::pread(fd, buffer, count, offset);
 }
 
+ssize_t Syscalls::preadv2(int fd, const iovec* parts, int count, off_t offset, int flags)
+{
+    return ::preadv2(fd, parts, count, offset, flags);
+}
+
 off_t Syscalls::lseek(int fd, off_t offset, int whence)
 {
     return ::lseek(fd, offset, whence);
@@ -112,6 +117,11 @@ ssize_t Syscalls::splice(int in, off_t* offset_in, int out, std::size_t count)
 ssize_t Syscalls::copy_file_range(int in, off_t* offset_in, int out, off_t* offset_out, std::size_t count)
 {
     return ::copy_file_range(in, offset_in, out, offset_out, count, 0);
+}
+
+int Syscalls::uname(utsname* system)
+{
+    return ::uname(system);
 }
 
 namespace {

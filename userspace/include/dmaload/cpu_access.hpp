@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <dmaload/error.hpp>
+#include <dmaload/method.hpp>
 
 namespace dmaload {
 
@@ -18,6 +19,9 @@ public:
 
     /// Waits until the CPU may access the buffer in this way.
     [[nodiscard]] static Result<CpuAccess> begin(int dmabuf, Kind kind);
+    /// The same for what a method has loaded; there is nothing to be done where
+    /// that is no dma-buf.
+    [[nodiscard]] static Result<CpuAccess> begin(const Loaded& loaded, Kind kind);
     /// Ends the access and says whether that worked; a caller that needs not
     /// know leaves it to the destructor. A second call does nothing.
     [[nodiscard]] Result<void> end();

@@ -5,11 +5,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include <dmaload/error.hpp>
+#include <dmaload/mapping.hpp>
 #include <dmaload/unique_fd.hpp>
 
 namespace dmaload {
@@ -47,6 +49,11 @@ struct LoadRequest {
 /// rounded up to the page size, and all bytes behind the file's are zero.
 struct Loaded {
     UniqueFd dmabuf;
+    /// False for a method that is compared with and makes none: the descriptor
+    /// is the file's own, open for reading, and devices cannot have the bytes.
+    bool is_dmabuf = true;
+    /// What such a method leaves mapped.
+    std::optional<Mapping> mapping{};
     std::uint64_t file_size = 0;    ///< bytes
     std::uint64_t buffer_size = 0;  ///< bytes, a multiple of the page size
     Path path_taken = Path::unknown;

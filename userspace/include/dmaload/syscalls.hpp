@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/types.h>
+#include <sys/uio.h>
+#include <sys/utsname.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +36,7 @@ public:
 
     virtual int open(const char* path, int flags);
     virtual ssize_t pread(int fd, void* buffer, std::size_t count, off_t offset);
+    virtual ssize_t preadv2(int fd, const iovec* parts, int count, off_t offset, int flags);
     virtual off_t lseek(int fd, off_t offset, int whence);
     virtual int fstat(int fd, struct stat* st);
     virtual int fstatfs(int fd, struct statfs* st);
@@ -56,6 +59,7 @@ public:
     /// position of \p out.
     virtual ssize_t splice(int in, off_t* offset_in, int out, std::size_t count);
     virtual ssize_t copy_file_range(int in, off_t* offset_in, int out, off_t* offset_out, std::size_t count);
+    virtual int uname(utsname* system);
     /// An io_uring for \p entries reads at once; nullptr on failure.
     virtual std::unique_ptr<ReadRing> make_ring(unsigned entries);
 };

@@ -2,7 +2,9 @@
 /// \file
 /// Read the file into a memfd, which direct I/O can reach, and make a dma-buf
 /// of the memfd's pages.
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "../file_source.hpp"
 #include "../memfd.hpp"
@@ -14,18 +16,29 @@
 namespace dmaload {
 namespace {
 
+struct Form {
+    std::string name;
+    std::string summary;
+    Pages pages;
+    /// Faults one by one, inside the reads, would be most of this method's cost.
+    bool populated = true;
+};
+
 class Udmabuf final : public Method {
 public:
-    std::string_view name() const override { return "udmabuf"; }
-    std::string_view summary() const override
-    {
-        return "read into a memfd, then make a dma-buf of its pages";
-    }
+    explicit Udmabuf(Form form) : form_(std::move(form)) {}
+
+    std::string_view name() const override { return form_.name; }
+    std::string_view summary() const override { return form_.summary; }
+    bool for_comparison() const override { return form_.pages != Pages::huge; }
+    std::span<const Method* const> variants() const override { return variants_; }
+    void add_variant(const Method& method) { variants_.push_back(&method); }
 
     Result<void> probe(const std::string&, Mode) const override
     {
-        const auto udmabuf = UdmabufDevice::open();
-        return udmabuf ? Result<void>{} : std::unexpected(udmabuf.error());
+        if (const auto udmabuf = UdmabufDevice::open(); !udmabuf)
+            return std::unexpected(udmabuf.error());
+        return form_.pages == Pages::hugetlb ? probe_pages(form_.pages) : Result<void>{};
     }
 
     Result<Loaded> load(const LoadRequest& request) const override
@@ -46,13 +59,14 @@ public:
         Stopwatch watch;
         UniqueFd memfd;
         {
-            auto memory = Memfd::make(loaded.buffer_size);
+            auto memory = Memfd::make(loaded.buffer_size, form_.pages);
             if (!memory)
                 return std::unexpected(std::move(memory.error()));
-            // Faults one by one, inside the reads, would be most of this method's cost.
-            populate(memory->mapping.bytes());
+            const auto bytes = memory->mapping.bytes().first(static_cast<std::size_t>(loaded.buffer_size));
+            if (form_.populated)
+                populate(bytes);
             loaded.phases.alloc = watch.lap();
-            if (auto read = file->read_into(memory->mapping.bytes()); !read)
+            if (auto read = file->read_into(bytes); !read)
                 return std::unexpected(std::move(read.error()));
             loaded.phases.copy = watch.lap();
             memfd = std::move(memory->fd);
@@ -65,14 +79,49 @@ public:
         loaded.path_taken = observer.path_taken();
         return loaded;
     }
+
+private:
+    Form form_;
+    std::vector<const Method*> variants_;
+};
+
+/// A form and, as its variant, the same without pages that are there before.
+class UdmabufForms {
+public:
+    UdmabufForms(const char* name, const char* summary, Pages pages)
+        : method_({name, summary, pages}),
+          unpopulated_(
+              {std::string(name) + ":unpopulated", "its pages come as they are read into", pages, false})
+    {
+        method_.add_variant(unpopulated_);
+    }
+    [[nodiscard]] const Method& method() const { return method_; }
+
+private:
+    Udmabuf method_;
+    Udmabuf unpopulated_;
 };
 
 }  // namespace
 
 const Method& udmabuf_method()
 {
-    static const Udmabuf method;
-    return method;
+    static const UdmabufForms family("udmabuf", "read into a memfd, then make a dma-buf of its pages",
+                                     Pages::huge);
+    return family.method();
+}
+
+const Method& udmabuf_small_method()
+{
+    static const UdmabufForms family("udmabuf-4k", "the same with a memfd of small pages", Pages::small);
+    return family.method();
+}
+
+const Method& udmabuf_hugetlb_method()
+{
+    static const UdmabufForms family("udmabuf-hugetlb", "the same with a memfd of hugetlb pages",
+                                     Pages::hugetlb);
+    return family.method();
 }
 
 }  // namespace dmaload

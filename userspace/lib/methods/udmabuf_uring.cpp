@@ -196,9 +196,9 @@ private:
 };
 
 /// The method and its variants.
-class Family {
+class UringShapes {
 public:
-    explicit Family(bool registered) : method_(registered, std::nullopt)
+    explicit UringShapes(bool registered) : method_(registered, std::nullopt)
     {
         variants_.reserve(shapes.size());
         for (const QueueShape& shape : shapes)
@@ -215,13 +215,13 @@ private:
 
 const Method& udmabuf_uring_method()
 {
-    static const Family family(false);
+    static const UringShapes family(false);
     return family.method();
 }
 
 const Method& udmabuf_uring_fixed_method()
 {
-    static const Family family(true);
+    static const UringShapes family(true);
     return family.method();
 }
 

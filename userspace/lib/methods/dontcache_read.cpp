@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// "Normal", but the pages leave the page cache as soon as they were copied
+/// (RWF_DONTCACHE, Linux 6.14): the memory is not taken twice, the copy stays.
+#include <fmt/format.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include <dmaload/heap.hpp>
+#include <dmaload/syscalls.hpp>
+
+#include "../file_source.hpp"
+#include "../filled_buffer.hpp"
+#include "../path_observer.hpp"
+#include "methods.hpp"
+
+#ifndef RWF_DONTCACHE
+#define RWF_DONTCACHE 0x00000080  // include/uapi/linux/fs.h
+#endif
+
+namespace dmaload {
+namespace {
+
+constexpr std::pair<unsigned, unsigned> since = {6, 14};
+
+/// Large enough to cost nothing, small enough that little is in the page cache.
+constexpr std::size_t read_step = std::size_t{4} << 20U;
+
+/// Whether a release such as "6.12.117" is that of a kernel with the flag.
+bool is_new_enough(std::string_view release)
+{
+    std::pair<unsigned, unsigned> version{};
+    const char* const end = release.data() + release.size();
+    const auto major = std::from_chars(release.data(), end, version.first);
+    if (major.ec == std::errc{} && major.ptr != end)
+        (void)std::from_chars(major.ptr + 1, end, version.second);
+    return version >= since;
+}
+
+/// The filesystem has a say as well; it is asked by the first read.
+Result<void> probe_kernel()
+{
+    utsname system{};
+    if (syscalls().uname(&system) < 0)
+        return fail("uname", "of this kernel", errno);
+    if (is_new_enough(system.release))
+        return {};
+    return fail("read with RWF_DONTCACHE", fmt::format("on Linux {}", system.release), EOPNOTSUPP,
+                "The flag came with Linux 6.14.");
+}
+
+Result<void> read_uncached(const FileSource& file, std::span<std::byte> buffer)
+{
+    std::uint64_t offset = 0;
+    while (offset < file.size()) {
+        const std::uint64_t rest = file.size() - offset;
+        const iovec part = {buffer.data() + offset,
+                            static_cast<std::size_t>(std::min<std::uint64_t>(rest, read_step))};
+        const ssize_t n = syscalls().preadv2(file.fd(), &part, 1, static_cast<off_t>(offset), RWF_DONTCACHE);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            Error error = file.read_error(errno);
+            if (error.code == EOPNOTSUPP)
+                error.advice = "The filesystem does not know RWF_DONTCACHE; use another method.";
+            return std::unexpected(std::move(error));
+        }
+        if (n == 0)
+            return std::unexpected(file.shrank());
+        offset += static_cast<std::uint64_t>(n);
+    }
+    return {};
+}
+
+class DontcacheRead final : public Method {
+public:
+    std::string_view name() const override { return "dontcache-read"; }
+    std::string_view summary() const override
+    {
+        return "\"normal\" with reads that leave nothing in the page cache";
+    }
+    bool for_comparison() const override { return true; }
+
+    Result<void> probe(const std::string& heap_name, Mode mode) const override
+    {
+        if (mode == Mode::direct)
+            return fail("direct read", "with RWF_DONTCACHE", EINVAL,
+                        "The flag is for reads through the page cache. Use buffered mode.");
+        if (const auto heap = Heap::open(heap_name); !heap)
+            return std::unexpected(heap.error());
+        return probe_kernel();
+    }
+
+    Result<Loaded> load(const LoadRequest& request) const override
+    {
+        if (auto possible = probe(request.heap, request.mode); !possible)
+            return std::unexpected(std::move(possible.error()));
+        auto file = FileSource::open(request.file, request.mode);
+        if (!file)
+            return std::unexpected(std::move(file.error()));
+        auto heap = Heap::open(request.heap);
+        if (!heap)
+            return std::unexpected(std::move(heap.error()));
+
+        Loaded loaded;
+        loaded.file_size = file->size();
+        loaded.buffer_size = file->buffer_size();
+        const PathObserver observer(*file);
+        auto dmabuf =
+            allocate_and_fill(*heap, loaded.buffer_size, loaded.phases,
+                              [&](std::span<std::byte> buffer) { return read_uncached(*file, buffer); });
+        if (!dmabuf)
+            return std::unexpected(std::move(dmabuf.error()));
+        loaded.dmabuf = std::move(*dmabuf);
+        loaded.path_taken = observer.path_taken();
+        return loaded;
+    }
+};
+
+}  // namespace
+
+const Method& dontcache_read_method()
+{
+    static const DontcacheRead method;
+    return method;
+}
+
+}  // namespace dmaload

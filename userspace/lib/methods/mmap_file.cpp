@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// How most programs load a model today: map the file, and touch it. No device
+/// can have these pages; it is here because it is what others compare with.
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "../page.hpp"
+#include "../path_observer.hpp"
+#include "../stopwatch.hpp"
+#include "mapped_file.hpp"
+#include "methods.hpp"
+
+namespace dmaload {
+namespace {
+
+/// Reads a byte of each page.
+void touch(std::span<const std::byte> memory)
+{
+    const auto* const data = static_cast<const volatile std::byte*>(memory.data());
+    for (std::size_t i = 0; i < memory.size(); i += static_cast<std::size_t>(page_size()))
+        (void)data[i];
+}
+
+class MmapFile final : public Method {
+public:
+    MmapFile(const char* name, bool populated) : name_(name), populated_(populated) {}
+
+    std::string_view name() const override { return name_; }
+    std::string_view summary() const override
+    {
+        return populated_ ? "the same with all pages mapped at once"
+                          : "map the file itself and touch its pages; no dma-buf comes of it";
+    }
+    bool for_comparison() const override { return true; }
+    std::span<const Method* const> variants() const override { return variants_; }
+    void add_variant(const Method& method) { variants_.push_back(&method); }
+
+    Result<void> probe(const std::string&, Mode mode) const override { return refuse_direct_mapping(mode); }
+
+    Result<Loaded> load(const LoadRequest& request) const override
+    {
+        if (auto possible = refuse_direct_mapping(request.mode); !possible)
+            return std::unexpected(std::move(possible.error()));
+        auto file = FileSource::open(request.file, request.mode);
+        if (!file)
+            return std::unexpected(std::move(file.error()));
+
+        Loaded loaded;
+        loaded.file_size = file->size();
+        loaded.buffer_size = file->buffer_size();
+        const PathObserver observer(*file);
+        Stopwatch watch;
+        auto mapping = map_file(*file, populated_);
+        if (!mapping)
+            return std::unexpected(std::move(mapping.error()));
+        loaded.phases.map = watch.lap();
+        touch(mapping->bytes());
+        loaded.phases.copy = watch.lap();
+        loaded.path_taken = observer.path_taken();
+        loaded.mapping = std::move(*mapping);
+        loaded.is_dmabuf = false;
+        loaded.dmabuf = file->take_fd();
+        return loaded;
+    }
+
+private:
+    const char* name_;
+    bool populated_;
+    std::vector<const Method*> variants_;
+};
+
+class MmapFileForms {
+public:
+    MmapFileForms() { method_.add_variant(populated_); }
+    [[nodiscard]] const Method& method() const { return method_; }
+
+private:
+    MmapFile method_{"mmap-file", false};
+    MmapFile populated_{"mmap-file:populated", true};
+};
+
+}  // namespace
+
+const Method& mmap_file_method()
+{
+    static const MmapFileForms family;
+    return family.method();
+}
+
+}  // namespace dmaload
