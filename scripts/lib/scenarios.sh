@@ -3,10 +3,11 @@
 # What scripts/bench measures, by name: a function scenario_<name> for each, which calls measure() once a boot. A boot
 # that fails ends the scenario; what was measured before is shown.
 
-scenarios=(default smoke rates busy pressure fragmented small-memory concurrent sizes latency kills seed-table)
+scenarios=(default smoke rates busy pressure fragmented small-memory concurrent filesystems sizes latency
+    kills seed-table)
 
 declare -A scenario_about=(
-    [default]="every method, unthrottled and at the phone-like rate, a half and a quarter of it"
+    [default]="the main methods, unthrottled and at the phone-like rate, a half and a quarter of it"
     [smoke]="every method, few rounds: whether all of it works"
     [rates]="every method at disk rates from a tenth of the phone-like one to unthrottled"
     [busy]="every CPU has other work, which loses by the loads; phone-like rate"
@@ -14,15 +15,19 @@ declare -A scenario_about=(
     [fragmented]="no free memory but single pages; phone-like rate"
     [small-memory]="a guest with 1.25 times the memory that the file has; phone-like rate"
     [concurrent]="1, 2, 4 and 8 loads at once; phone-like rate"
-    [sizes]="from 64 MB to 8 GB, alloc-read and normal; phone-like rate; needs 13 GB of memory and 10 of disk"
+    [filesystems]="ext4, f2fs, xfs and tmpfs; phone-like rate"
+    [sizes]="from 64 MB to 8 GB, alloc-read; phone-like rate; needs 13 GB of memory and 10 of disk"
     [latency]="30 loads of 64 MB each: idle, half of the memory eaten, and beside other reads"
     [kills]="how long a load takes to end that is killed; phone-like rate"
     [seed-table]="512 KB, 8 MB, 1 GB and 3 GB, five samples: the table of the 2024 patches; phone-like rate"
 )
 declare -A scenario_minutes=(
-    [default]=8 [smoke]=1 [rates]=10 [busy]=4 [pressure]=8 [fragmented]=4 [small-memory]=4 [concurrent]=4 [sizes]=8
-    [latency]=10 [kills]=3 [seed-table]=40
+    [default]=8 [smoke]=1 [rates]=18 [busy]=4 [pressure]=8 [fragmented]=4 [small-memory]=4 [concurrent]=4
+    [filesystems]=8 [sizes]=8 [latency]=20 [kills]=3 [seed-table]=40
 )
+# What answers the question of most scenarios: ours, the strongest rivals, and what is done today.
+main_methods=alloc-read,udmabuf-uring,udmabuf-uring-fixed,udmabuf,mmap-read
+declare -A scenario_methods=([smoke]=all [rates]=all [latency]=all [seed-table]=all)
 declare -A scenario_memory=([small-memory]=640 [pressure]=4096 [sizes]=10240 [seed-table]=8192)               # MB
 declare -A scenario_image=([sizes]=$((12 << 30)) [seed-table]=$((5 << 30)) [concurrent]=$((2 << 30)))
 
@@ -33,7 +38,7 @@ find_phone_rate()
     step "Finding the phone-like disk rate: normal, unthrottled disk"
     guest_memory=2048
     # A boot of its own, with a limit of its own on methods.
-    methods=mmap-read measure calibration 256M 20 0 "$base" --no-limit || finish
+    methods=mmap-read measure calibration 256M 20 0 "$kernel" --no-limit || finish
     guest_memory=$memory
     set_phone_rate "${journals[0]}"
 }
@@ -52,20 +57,20 @@ scenario_default()
 {
     local share=$((minutes * 60 / 9))
     step "Measuring 1 of 4: unthrottled disk; about $minutes min left"
-    measure unthrottled "$large" $((share * 2)) 0 "$base" --stages || finish
+    measure unthrottled "$large" $((share * 2)) 0 "$kernel" --stages || finish
     set_phone_rate "${journals[0]}"
     step "Measuring 2 of 4: phone-like disk, $((phone / 1000000)) MB/s; about $((share * 7 / 60)) min left"
-    measure phone-like "$sizes" $((share * 3)) "$phone" "$base" --stages || finish
+    measure phone-like "$sizes" $((share * 3)) "$phone" "$kernel" --stages || finish
     step "Measuring 3 of 4: half of it, $((phone / 2000000)) MB/s; about $((share * 4 / 60)) min left"
-    measure half "$large" $((share * 2)) $((phone / 2)) "$base" || finish
+    measure half "$large" $((share * 2)) $((phone / 2)) "$kernel" || finish
     step "Measuring 4 of 4: a quarter, $((phone / 4000000)) MB/s; about $((share * 2 / 60)) min left"
-    measure quarter "$large" $((share * 2)) $((phone / 4)) "$base" || finish
+    measure quarter "$large" $((share * 2)) $((phone / 4)) "$kernel" || finish
 }
 
 scenario_smoke()
 {
     step "Measuring: unthrottled disk, 3 rounds"
-    measure smoke 512K,8M 30 0 "$base" --min-rounds 3 --max-rounds 3 || finish
+    measure smoke 512K,8M 30 0 "$kernel" --min-rounds 3 --max-rounds 3 || finish
 }
 
 scenario_rates()
@@ -74,10 +79,10 @@ scenario_rates()
     find_phone_rate
     for part in 10 4 2 1; do
         step "Measuring: $((phone / part / 1000000)) MB/s, a $part. part of the phone-like rate"
-        measure "rate-1-of-$part" "$large" "$share" $((phone / part)) "$base" || finish
+        measure "rate-1-of-$part" "$large" "$share" $((phone / part)) "$kernel" || finish
     done
     step "Measuring: unthrottled disk"
-    measure rate-unthrottled "$large" "$share" 0 "$base" || finish
+    measure rate-unthrottled "$large" "$share" 0 "$kernel" || finish
 }
 
 scenario_busy()
@@ -86,9 +91,9 @@ scenario_busy()
     [ -z "$neighbour" ] || company=(--while "$neighbour")
     find_phone_rate
     step "Measuring 1 of 2: idle machine"
-    measure idle "$large" "$share" "$phone" "$base" || finish
+    measure idle "$large" "$share" "$phone" "$kernel" || finish
     step "Measuring 2 of 2: ${neighbour:-a spinner on each CPU}"
-    measure busy "$large" $((share * 2)) "$phone" "$base" "${company[@]}" || finish
+    measure busy "$large" $((share * 2)) "$phone" "$kernel" "${company[@]}" || finish
 }
 
 scenario_pressure()
@@ -97,7 +102,7 @@ scenario_pressure()
     find_phone_rate
     for percent in 0 25 50 75; do
         step "Measuring: $percent % of the memory eaten"
-        measure "eaten-$percent" "$large" "$share" "$phone" "$base" --eat "$percent" || finish
+        measure "eaten-$percent" "$large" "$share" "$phone" "$kernel" --eat "$percent" || finish
     done
 }
 
@@ -106,16 +111,16 @@ scenario_fragmented()
     local share=$((minutes * 60 / 2))
     find_phone_rate
     step "Measuring 1 of 2: memory as it is after boot"
-    measure whole "$large" "$share" "$phone" "$base" || finish
+    measure whole "$large" "$share" "$phone" "$kernel" || finish
     step "Measuring 2 of 2: single pages only"
-    measure fragmented "$large" "$share" "$phone" "$base" --fragment || finish
+    measure fragmented "$large" "$share" "$phone" "$kernel" --fragment || finish
 }
 
 scenario_small_memory()
 {
     find_phone_rate
     step "Measuring: a file of 512 MB in a guest of $guest_memory MB"
-    measure small-memory 512M $((minutes * 60)) "$phone" "$base" || finish
+    measure small-memory 512M $((minutes * 60)) "$phone" "$kernel" || finish
 }
 
 scenario_concurrent()
@@ -124,15 +129,28 @@ scenario_concurrent()
     find_phone_rate
     for number in 1 2 4 8; do
         step "Measuring: $number at once"
-        measure "at-once-$number" 64M "$share" "$phone" "$base" --at-once "$number" || finish
+        measure "at-once-$number" 64M "$share" "$phone" "$kernel" --at-once "$number" || finish
     done
+}
+
+scenario_filesystems()
+{
+    local share=$((minutes * 60 / 4)) kind disk=$image
+    find_phone_rate
+    for kind in ext4 f2fs xfs; do
+        step "Measuring: $kind"
+        image=${disk%.img}-$kind.img filesystem=$kind measure "$kind" "$large" "$share" "$phone" "$kernel" || finish
+        rm -f "${disk%.img}-$kind.img"
+    done
+    step "Measuring: tmpfs, which has no disk"
+    folder=/dev/shm measure tmpfs "$large" "$share" 0 "$kernel" --no-limit || finish
 }
 
 scenario_sizes()
 {
     find_phone_rate
     step "Measuring: alloc-read from 64 MB to 8 GB"
-    methods=alloc-read measure sizes 64M,256M,1G,8G $((minutes * 60)) "$phone" "$base" --no-limit || finish
+    methods=alloc-read measure sizes 64M,256M,1G,8G $((minutes * 60)) "$phone" "$kernel" --no-limit || finish
 }
 
 scenario_latency()
@@ -140,12 +158,12 @@ scenario_latency()
     local share=$((minutes * 60 / 3)) often=(--min-rounds 30 --max-rounds 30 --no-limit)
     find_phone_rate
     step "Measuring 1 of 3: idle machine"
-    measure latency-idle 64M "$share" "$phone" "$base" "${often[@]}" || finish
+    measure latency-idle 64M "$share" "$phone" "$kernel" "${often[@]}" || finish
     step "Measuring 2 of 3: half of the memory eaten"
-    measure latency-eaten 64M "$share" "$phone" "$base" "${often[@]}" --eat 50 || finish
+    measure latency-eaten 64M "$share" "$phone" "$kernel" "${often[@]}" --eat 50 || finish
     step "Measuring 3 of 3: another process reads from the same disk"
     # shellcheck disable=SC2016 # expanded in the guest
-    measure latency-competing 64M "$share" "$phone" "$base" "${often[@]}" \
+    measure latency-competing 64M "$share" "$phone" "$kernel" "${often[@]}" \
         --while 'dd if="$DMALOAD_DISK0" of=/dev/null bs=1M count=256 iflag=direct status=none' || finish
 }
 
@@ -153,12 +171,12 @@ scenario_kills()
 {
     find_phone_rate
     step "Measuring: loads that are killed"
-    measure kills "$large" 60 "$phone" "$base" --min-rounds 3 --max-rounds 3 --no-limit --kills 40 || finish
+    measure kills "$large" 60 "$phone" "$kernel" --min-rounds 3 --max-rounds 3 --no-limit --kills 40 || finish
 }
 
 scenario_seed_table()
 {
     find_phone_rate
     step "Measuring: the table of the 2024 patches"
-    measure seed-table 512K,8M,1G,3G $((minutes * 60)) "$phone" "$base" --min-rounds 5 --max-rounds 5 || finish
+    measure seed-table 512K,8M,1G,3G $((minutes * 60)) "$phone" "$kernel" --min-rounds 5 --max-rounds 5 || finish
 }

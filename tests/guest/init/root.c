@@ -156,6 +156,8 @@ void enter_root(void)
         die("enter the new root: %s", strerror(errno));
     /* A program that asks for huge pages in a memfd gets them: the best that udmabuf can do. */
     write_if_there("/sys/kernel/mm/transparent_hugepage/shmem_enabled", "advise");
+    /* Hugetlb pages are made when they are asked for, so that none are kept from the others. */
+    write_if_there("/proc/sys/vm/nr_overcommit_hugepages", "1048576");
     mount_if_there("debugfs", "/sys/kernel/debug");
     mount_if_there("tracefs", "/sys/kernel/tracing");
     mount_if_there("cgroup2", "/sys/fs/cgroup");
