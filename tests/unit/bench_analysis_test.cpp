@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bench/analysis.hpp>
+#include <bench/verdict.hpp>
 
 #include <gtest/gtest.h>
 
@@ -92,6 +93,21 @@ TEST(BenchAnalysis, FallbackIsSeen)
     const auto groups = analyse(result);
     ASSERT_TRUE(groups);
     EXPECT_TRUE(groups->front().rows.front().fell_back());
+}
+
+TEST(BenchAnalysis, WhatMakesNoDmabufIsNoRival)
+{
+    json result = testing::empty_result();
+    testing::add_samples(result, {"alloc-read", "direct", 100e6});
+    testing::add_samples(result, {"mmap-file", "buffered", 200e6});
+    for (json& sample : result["samples"])
+        sample["makes_dmabuf"] = sample["method"] != "mmap-file";
+    testing::add_samples(result, {"udmabuf", "direct", 300e6});
+    const auto groups = analyse(result);
+    ASSERT_TRUE(groups);
+    EXPECT_EQ(groups->front().rows[1].path, "buffered, no dma-buf");
+    ASSERT_NE(best_rival(groups->front()), nullptr);
+    EXPECT_EQ(best_rival(groups->front())->method, "udmabuf");
 }
 
 TEST(BenchAnalysis, RatesAndScenariosAreKeptApart)

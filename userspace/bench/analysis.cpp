@@ -150,6 +150,7 @@ public:
         const std::string path = sample.value("path_taken", "unknown");
         if (path == "buffered")
             ++row.buffered;
+        row.makes_dmabuf = sample.value("makes_dmabuf", true);
         if (sample.value("phases_from", "") == "trace")
             row.phases = phases_of(sample.at("phases"));
         Gathered& gathered = gathered_[&row];
@@ -267,6 +268,8 @@ private:
             else
                 row.path += fmt::format("{}{} {}", row.path.empty() ? "" : ", ", count, path);
         }
+        if (!row.makes_dmabuf)
+            row.path += ", no dma-buf";
     }
 
     std::vector<std::unique_ptr<GroupInMaking>> groups_;

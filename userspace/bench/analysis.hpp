@@ -39,12 +39,13 @@ struct Row {
     double cpu_resolution = 0;
     std::uint64_t page_cache = 0;               ///< bytes, median
     std::optional<std::uint64_t> extra_memory;  ///< bytes
-    std::string path;                           ///< "direct", "buffered", or "3 direct, 4 buffered"
-    std::size_t buffered = 0;                   ///< samples that went through the page cache
-    std::size_t not_cold = 0;                   ///< samples left out
-    std::size_t wrong = 0;                      ///< samples whose content was wrong, left out as well
-    std::size_t failed = 0;                     ///< loads that failed
-    Rounds rounds;                              ///< total by round
+    std::string path;  ///< "direct", "buffered", or "3 direct, 4 buffered", and what else is to be known
+    bool makes_dmabuf = true;  ///< false: here because others compare with it
+    std::size_t buffered = 0;  ///< samples that went through the page cache
+    std::size_t not_cold = 0;  ///< samples left out
+    std::size_t wrong = 0;     ///< samples whose content was wrong, left out as well
+    std::size_t failed = 0;    ///< loads that failed
+    Rounds rounds;             ///< total by round
     Rounds cpu_rounds;
     Estimate speedup;           ///< of "normal": its time / this time, within a round
     bool is_normal = false;     ///< mmap-read, buffered

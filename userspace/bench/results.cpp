@@ -82,6 +82,7 @@ json sample_record(const RunLabel& label, const Subject& subject, std::uint64_t 
 {
     json record = about("sample", label, subject);
     record.update({{"path_taken", to_string(sample.path_taken)},
+                   {"makes_dmabuf", sample.is_dmabuf},
                    {"size", size},
                    {"round", round},
                    {"cold", sample.not_cold.empty()},

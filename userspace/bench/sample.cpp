@@ -195,6 +195,7 @@ Result<Sample> take_sample(const Subject& subject, std::span<const TestFile> fil
     }
     sample.cpu = cpu.busy(*idle_before, *idle_after);
     sample.phases = loads->front().loaded.phases;
+    sample.is_dmabuf = loads->front().loaded.is_dmabuf;
     sample.page_cache = *cached_after;
     sample.system_cache_growth = growth(memory_before->file_cache(), memory_after->file_cache());
     sample.shmem_growth = growth(memory_before->shmem, memory_after->shmem);

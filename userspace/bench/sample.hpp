@@ -47,6 +47,7 @@ struct Sample {
     Phases phases;                                ///< of the first file's load
     bool phases_traced = false;  ///< phases are those of a traced load beside this one, which took no trace
     Path path_taken = Path::unknown;
+    bool is_dmabuf = true;  ///< whether devices can have what was loaded
 
     std::uint64_t cached_before = 0;           ///< bytes of the file in the page cache before
     std::uint64_t page_cache = 0;              ///< the same, after the load

@@ -143,7 +143,7 @@ std::string cache_use(const std::vector<const Row*>& rows)
 const Row* best_rival(const Group& group)
 {
     const auto rival = std::find_if(group.rows.begin(), group.rows.end(), [](const Row& row) {
-        return row.total.count > 0 && row.method != "alloc-read" && !row.is_normal;
+        return row.total.count > 0 && row.method != "alloc-read" && !row.is_normal && row.makes_dmabuf;
     });
     return rival == group.rows.end() ? nullptr : &*rival;
 }
