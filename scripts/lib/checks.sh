@@ -182,7 +182,8 @@ check_kunit()
 {
     local results=$DMALOAD_RESULTS/kunit.txt
     check_debug_kernel
-    scripts/guest --base 6.12-debug --timeout 300 -- cat /sys/kernel/debug/kunit/dma-heap-read/results >"$results"
+    scripts/guest --base 6.12-debug --append kunit.enable=1 --timeout 300 -- \
+        cat /sys/kernel/debug/kunit/dma-heap-read/results >"$results"
     # The suite's line comes last, after those of its cases, which are indented.
     sed 's/^    //' "$results"
     grep -qE '^ok [0-9]+ dma-heap-read' "$results"

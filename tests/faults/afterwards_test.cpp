@@ -7,22 +7,31 @@
 namespace faults {
 namespace {
 
-TEST(Afterwards, LoadsWork)
+// GoogleTest runs tests with parameters last, in the order in which they are
+// linked: these have one too, so that they come behind the faults.
+class Afterwards : public ::testing::TestWithParam<LoadCase> {};
+
+TEST_P(Afterwards, LoadsWork)
 {
-    for (const LoadCase& each : all_cases()) {
-        const contract::TemporaryFile file(contract::disk_folder(), contract::megabyte + 77);
-        const contract::UniqueFd heap = contract::open_heap(each.heap);
-        const contract::UniqueFd fd = file.open(O_RDONLY | (each.direct ? O_DIRECT : 0));
-        const contract::Outcome loaded = contract::alloc_read(heap.get(), fd.get());
-        ASSERT_EQ(loaded.error, contract::Errno{}) << each.name();
-        EXPECT_TRUE(contract::holds_pattern(loaded.dmabuf.get(), file.size(), 1)) << each.name();
-    }
+    const LoadCase& each = GetParam();
+    const contract::TemporaryFile file(contract::disk_folder(), contract::megabyte + 77);
+    const contract::UniqueFd heap = contract::open_heap(each.heap);
+    const contract::UniqueFd fd = file.open(O_RDONLY | (each.direct ? O_DIRECT : 0));
+    const contract::Outcome loaded = contract::alloc_read(heap.get(), fd.get());
+    ASSERT_EQ(loaded.error, contract::Errno{});
+    EXPECT_TRUE(contract::holds_pattern(loaded.dmabuf.get(), file.size(), 1));
 }
 
-TEST(Afterwards, NoObjectIsLost)
+INSTANTIATE_TEST_SUITE_P(All, Afterwards, ::testing::ValuesIn(all_cases()), case_name);
+
+class AfterAll : public ::testing::TestWithParam<int> {};
+
+TEST_P(AfterAll, NoObjectIsLost)
 {
     EXPECT_TRUE(kmemleak_finds_nothing());
 }
+
+INSTANTIATE_TEST_SUITE_P(All, AfterAll, ::testing::Values(0));
 
 }  // namespace
 }  // namespace faults

@@ -54,14 +54,15 @@ std::vector<LoadCase> all_cases()
     return cases;
 }
 
-Load::Load(const LoadCase& load_case, int heap, const contract::TemporaryFile& file)
+Load::Load(const LoadCase& load_case, int heap, const contract::TemporaryFile& file, bool cold)
     : form_(load_case.form),
       heap_(heap),
       size_(file.size()),
       file_(file.open(open_flags | (load_case.direct ? O_DIRECT : 0))),
       buffered_(file.open(open_flags))
 {
-    contract::forget_pages(file.path());
+    if (cold)
+        contract::forget_pages(file.path());
     data_.file_fd = file_.get();
     data_.fd_flags = O_RDWR | O_CLOEXEC;
     data_.heap_flags = DMA_HEAP_ALLOC_AND_READ_FILE;

@@ -36,10 +36,11 @@ std::vector<LoadCase> all_cases();
 std::string cma_heap();
 
 /// One load, to be made once: its file is opened (also for writing, see
-/// nobody_writes()) and out of the page cache, the struct is filled in.
+/// nobody_writes()) and, where it shall be cold, out of the page cache, the
+/// struct is filled in.
 class Load {
 public:
-    Load(const LoadCase& load_case, int heap, const contract::TemporaryFile& file);
+    Load(const LoadCase& load_case, int heap, const contract::TemporaryFile& file, bool cold = true);
 
     [[nodiscard]] int heap() const { return heap_; }
     [[nodiscard]] unsigned long command() const;

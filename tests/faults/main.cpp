@@ -9,6 +9,7 @@
 
 #include "injectors.hpp"
 #include "leaks.hpp"
+#include "load_case.hpp"
 #include "support/heap.hpp"
 
 namespace {
@@ -19,6 +20,8 @@ const char* why_not()
         return "root is needed";
     if (!contract::count_dmabufs())  // mounts debugfs
         return "debugfs does not list dma-bufs";
+    if (!faults::cma_heap().empty() && ::access("/sys/kernel/debug/cma", R_OK) != 0)
+        return "debugfs does not count pages of CMA (CONFIG_CMA_DEBUGFS)";
     if (!faults::Injectors::exist())
         return "this kernel injects no faults: boot one that scripts/kernel build --debug made";
     if (!faults::PageOwners::exist())
