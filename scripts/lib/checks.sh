@@ -189,11 +189,14 @@ check_kunit()
     grep -qE '^ok [0-9]+ dma-heap-read' "$results"
 }
 
+# NthFunctionTest is left out: its injector draws a random number within a breakpoint, and where that takes the lock of the
+# generator, lockdep reports it as "inconsistent", whatever function it is that shall fail.
 check_faults()
 {
     check_debug_kernel
     build_preset release faults-tests
     mkdir -p build/guest
     run_gtest faults scripts/guest --base 6.12-debug --append "page_owner=on panic_on_warn=1" --timeout 1200 \
-        --disk build/guest/ext4.img:ext4:1G -- "$top/build/userspace/tests/faults/faults-tests"
+        --disk build/guest/ext4.img:ext4:1G -- "$top/build/userspace/tests/faults/faults-tests" \
+        --gtest_filter=-*NthFunctionTest*
 }
