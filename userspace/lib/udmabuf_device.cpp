@@ -62,11 +62,14 @@ Result<UdmabufDevice> UdmabufDevice::open()
     }
 }
 
-Result<void> UdmabufDevice::check_size(const FileSource& file) const
+Result<UdmabufDevice> UdmabufDevice::open_for(const FileSource& file)
 {
+    auto udmabuf = open();
+    if (!udmabuf)
+        return udmabuf;
     if (const auto limit = size_limit(); limit && file.buffer_size() > *limit)
         return std::unexpected(too_large(file));
-    return {};
+    return udmabuf;
 }
 
 Result<UniqueFd> UdmabufDevice::make_dmabuf(const UniqueFd& memfd, const FileSource& file) const

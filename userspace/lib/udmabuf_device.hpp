@@ -16,10 +16,10 @@ class UdmabufDevice {
 public:
     [[nodiscard]] static Result<UdmabufDevice> open();
 
-    /// Whether a dma-buf of the file's buffer_size() can be made; EFBIG, so
-    /// that whoever may choose tries another method. To be asked before
-    /// gigabytes are read in vain.
-    [[nodiscard]] Result<void> check_size(const FileSource& file) const;
+    /// The same for who will make a dma-buf of the file's buffer_size(): EFBIG
+    /// where that cannot be, before gigabytes are read in vain, so that whoever
+    /// may choose tries another method.
+    [[nodiscard]] static Result<UdmabufDevice> open_for(const FileSource& file);
 
     /// Makes a dma-buf of the first buffer_size() bytes of the memfd, which is
     /// sealed against shrinking. Their pages may be written to meanwhile and

@@ -4,20 +4,18 @@
 /// they cannot reach: read into memory of its own, several reads in flight, and
 /// copy each block when it is there.
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 #include <vector>
 
 #include <sys/mman.h>
 
-#include <dmaload/heap.hpp>
 #include <dmaload/syscalls.hpp>
 
 #include "../advice.hpp"
 #include "../aligned_buffer.hpp"
-#include "../file_source.hpp"
-#include "../filled_buffer.hpp"
-#include "../path_observer.hpp"
 #include "../queued_reader.hpp"
+#include "heap_fill.hpp"
 #include "methods.hpp"
 
 namespace dmaload {
@@ -59,7 +57,7 @@ Result<void> read_through(const FileSource& file, std::span<std::byte> ring, std
     return file.read_into(buffer, file.read_end());
 }
 
-class BounceUring final : public Method {
+class BounceUring final : public HeapFill {
 public:
     std::string_view name() const override { return "bounce-uring"; }
     std::string_view summary() const override
@@ -68,40 +66,18 @@ public:
     }
     bool for_comparison() const override { return true; }
 
-    Result<void> probe(const std::string& heap_name, Mode) const override
+private:
+    Result<void> refuse(Mode) const override { return {}; }
+    Result<void> probe_more() const override { return probe_ring(false); }
+    Result<void> fill(const FileSource& file, std::span<std::byte> buffer) const override
     {
-        if (const auto heap = Heap::open(heap_name); !heap)
-            return std::unexpected(heap.error());
-        return probe_ring(false);
-    }
-
-    Result<Loaded> load(const LoadRequest& request) const override
-    {
-        auto file = FileSource::open(request.file, request.mode);
-        if (!file)
-            return std::unexpected(std::move(file.error()));
-        if (file->alignment() > ring_shape.block)
-            return std::unexpected(file->read_error(EINVAL));
-        auto heap = Heap::open(request.heap);
-        if (!heap)
-            return std::unexpected(std::move(heap.error()));
+        if (file.alignment() > ring_shape.block)
+            return std::unexpected(file.read_error(EINVAL));
         const auto ring = AlignedBuffer::allocate(ring_size);
         if (!ring)
             return fail("allocate", "blocks to read into", ENOMEM, common_advice(ENOMEM));
         syscalls().madvise(ring->bytes().data(), ring_size, MADV_HUGEPAGE);
-
-        Loaded loaded;
-        loaded.file_size = file->size();
-        loaded.buffer_size = file->buffer_size();
-        const PathObserver observer(*file);
-        auto dmabuf = allocate_and_fill(
-            *heap, loaded.buffer_size, loaded.phases,
-            [&](std::span<std::byte> buffer) { return read_through(*file, ring->bytes(), buffer); });
-        if (!dmabuf)
-            return std::unexpected(std::move(dmabuf.error()));
-        loaded.dmabuf = std::move(*dmabuf);
-        loaded.path_taken = observer.path_taken();
-        return loaded;
+        return read_through(file, ring->bytes(), buffer);
     }
 };
 

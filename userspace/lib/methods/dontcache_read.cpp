@@ -12,12 +12,9 @@
 #include <string_view>
 #include <utility>
 
-#include <dmaload/heap.hpp>
 #include <dmaload/syscalls.hpp>
 
-#include "../file_source.hpp"
-#include "../filled_buffer.hpp"
-#include "../path_observer.hpp"
+#include "heap_fill.hpp"
 #include "methods.hpp"
 
 #ifndef RWF_DONTCACHE
@@ -78,7 +75,7 @@ Result<void> read_uncached(const FileSource& file, std::span<std::byte> buffer)
     return {};
 }
 
-class DontcacheRead final : public Method {
+class DontcacheRead final : public HeapFill {
 public:
     std::string_view name() const override { return "dontcache-read"; }
     std::string_view summary() const override
@@ -87,39 +84,18 @@ public:
     }
     bool for_comparison() const override { return true; }
 
-    Result<void> probe(const std::string& heap_name, Mode mode) const override
+private:
+    Result<void> refuse(Mode mode) const override
     {
-        if (mode == Mode::direct)
-            return fail("direct read", "with RWF_DONTCACHE", EINVAL,
-                        "The flag is for reads through the page cache. Use buffered mode.");
-        if (const auto heap = Heap::open(heap_name); !heap)
-            return std::unexpected(heap.error());
-        return probe_kernel();
+        if (mode == Mode::buffered)
+            return {};
+        return fail("direct read", "with RWF_DONTCACHE", EINVAL,
+                    "The flag is for reads through the page cache. Use buffered mode.");
     }
-
-    Result<Loaded> load(const LoadRequest& request) const override
+    Result<void> probe_more() const override { return probe_kernel(); }
+    Result<void> fill(const FileSource& file, std::span<std::byte> buffer) const override
     {
-        if (auto possible = probe(request.heap, request.mode); !possible)
-            return std::unexpected(std::move(possible.error()));
-        auto file = FileSource::open(request.file, request.mode);
-        if (!file)
-            return std::unexpected(std::move(file.error()));
-        auto heap = Heap::open(request.heap);
-        if (!heap)
-            return std::unexpected(std::move(heap.error()));
-
-        Loaded loaded;
-        loaded.file_size = file->size();
-        loaded.buffer_size = file->buffer_size();
-        const PathObserver observer(*file);
-        auto dmabuf =
-            allocate_and_fill(*heap, loaded.buffer_size, loaded.phases,
-                              [&](std::span<std::byte> buffer) { return read_uncached(*file, buffer); });
-        if (!dmabuf)
-            return std::unexpected(std::move(dmabuf.error()));
-        loaded.dmabuf = std::move(*dmabuf);
-        loaded.path_taken = observer.path_taken();
-        return loaded;
+        return read_uncached(file, buffer);
     }
 };
 

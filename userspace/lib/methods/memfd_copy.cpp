@@ -25,11 +25,9 @@ Result<Loaded> MemfdCopy::load(const LoadRequest& request) const
     auto file = FileSource::open(request.file, request.mode);
     if (!file)
         return std::unexpected(std::move(file.error()));
-    auto udmabuf = UdmabufDevice::open();
+    auto udmabuf = UdmabufDevice::open_for(*file);
     if (!udmabuf)
         return std::unexpected(std::move(udmabuf.error()));
-    if (auto fits = udmabuf->check_size(*file); !fits)
-        return std::unexpected(std::move(fits.error()));
     auto call = make_call();
     if (!call)
         return std::unexpected(std::move(call.error()));

@@ -123,11 +123,9 @@ public:
         auto file = FileSource::open(request.file, request.mode);
         if (!file)
             return std::unexpected(std::move(file.error()));
-        auto udmabuf = UdmabufDevice::open();
+        auto udmabuf = UdmabufDevice::open_for(*file);
         if (!udmabuf)
             return std::unexpected(std::move(udmabuf.error()));
-        if (auto fits = udmabuf->check_size(*file); !fits)
-            return std::unexpected(std::move(fits.error()));
 
         Loaded loaded;
         loaded.file_size = file->size();
