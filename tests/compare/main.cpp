@@ -2,12 +2,10 @@
 // The comparison patches, tested on the running kernel by bare system calls.
 // Needs root. Exit codes as GoogleTest's, and 77 where the kernel does not
 // have the patches.
-#include <cstdio>
-
-#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include "support/heap.hpp"
+#include "support/run.hpp"
 
 namespace {
 
@@ -27,12 +25,5 @@ const char* why_not()
 
 int main(int argc, char** argv)
 {
-    ::testing::InitGoogleTest(&argc, argv);
-    if (!::testing::GTEST_FLAG(list_tests)) {
-        if (const char* reason = why_not()) {
-            std::fprintf(stderr, "compare-tests: skipped: %s\n", reason);
-            return 77;
-        }
-    }
-    return RUN_ALL_TESTS();
+    return contract::run_all(argc, argv, why_not);
 }

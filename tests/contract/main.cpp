@@ -2,12 +2,12 @@
 // The contract of DMA_HEAP_ALLOC_AND_READ_FILE, tested on the running kernel
 // by bare system calls. Needs root. Exit codes as GoogleTest's, and 77 where
 // the kernel does not have the call.
-#include <cstdio>
+#include <cerrno>
 
-#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include "support/heap.hpp"
+#include "support/run.hpp"
 
 namespace {
 
@@ -31,12 +31,5 @@ const char* why_not()
 
 int main(int argc, char** argv)
 {
-    ::testing::InitGoogleTest(&argc, argv);
-    if (!::testing::GTEST_FLAG(list_tests)) {
-        if (const char* reason = why_not()) {
-            std::fprintf(stderr, "contract-tests: skipped: %s\n", reason);
-            return 77;
-        }
-    }
-    return RUN_ALL_TESTS();
+    return contract::run_all(argc, argv, why_not);
 }

@@ -2,15 +2,13 @@
 // Injected faults in the calls that read files into buffers: the first, the
 // second ... until none is left, of each kind, on each heap. Needs root and a
 // debug kernel. Exit codes as GoogleTest's, and 77 where the kernel cannot.
-#include <cstdio>
-
-#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include "injectors.hpp"
 #include "leaks.hpp"
 #include "load_case.hpp"
 #include "support/heap.hpp"
+#include "support/run.hpp"
 
 namespace {
 
@@ -33,12 +31,5 @@ const char* why_not()
 
 int main(int argc, char** argv)
 {
-    ::testing::InitGoogleTest(&argc, argv);
-    if (!::testing::GTEST_FLAG(list_tests)) {
-        if (const char* reason = why_not()) {
-            std::fprintf(stderr, "faults-tests: skipped: %s\n", reason);
-            return 77;
-        }
-    }
-    return RUN_ALL_TESTS();
+    return contract::run_all(argc, argv, why_not);
 }
