@@ -157,14 +157,18 @@ Result<void> Run::prepare_files()
 
 Result<void> Run::choose_methods()
 {
+    std::vector<const Method*> chosen(methods().begin(), methods().end());
+    if (!options_.methods.empty())
+        chosen.clear();
+    // Variants of a method are measured where they are named.
     for (const std::string& name : options_.methods) {
-        if (find_method(name) == nullptr)
+        const Method* const method = find_method(name);
+        if (method == nullptr)
             return fail("bench", name, EINVAL, "There is no such method; `dmaload probe` lists them.");
+        if (std::ranges::find(chosen, method) == chosen.end())
+            chosen.push_back(method);
     }
-    for (const Method* method : methods()) {
-        const auto& wanted = options_.methods;
-        if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), method->name()) == wanted.end())
-            continue;
+    for (const Method* method : chosen) {
         for (const Mode mode : {Mode::direct, Mode::buffered}) {
             const Subject subject{.method = method, .mode = mode, .heap = options_.heap};
             if (const auto able = method->probe(options_.heap, mode))

@@ -131,7 +131,9 @@ void add_bench(CLI::App& app, int& exit_code)
         ->capture_default_str();
     verb->add_option("--dir", what.directory, "Folder, on the disk to be measured, for the files made")
         ->capture_default_str();
-    verb->add_option("--methods", what.methods, "Only these methods")->delimiter(',');
+    verb->add_option("--methods", what.methods,
+                     "Only these methods, or variants of them (udmabuf:unpopulated)")
+        ->delimiter(',');
     verb->add_option("--heap", what.heap, "Heap to allocate from")->capture_default_str();
     verb->add_option("--min-rounds", what.plan.min_rounds, "Rounds at least")
         ->check(CLI::Range(1, 1000))
