@@ -18,7 +18,7 @@ namespace dmaload::bench {
 namespace {
 
 /// What the child tells about its preparation: nothing but a zero, or an error.
-struct Report {
+struct Prepared {
     int code = 0;
     bool failed = false;
     std::array<char, 128> operation{};
@@ -32,9 +32,9 @@ void keep(std::array<char, N>& place, const std::string& text)
     text.copy(place.data(), N - 1);
 }
 
-Report report_of(const Result<void>& result)
+Prepared report_of(const Result<void>& result)
 {
-    Report report;
+    Prepared report;
     if (!result) {
         report.failed = true;
         report.code = result.error().code;
@@ -51,7 +51,7 @@ Report report_of(const Result<void>& result)
     // A group of its own: what it starts is ended with it, and Ctrl-C is the parent's.
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    const Report report = report_of(prepare());
+    const Prepared report = report_of(prepare());
     const bool told = write(tell.get(), &report, sizeof(report)) == static_cast<ssize_t>(sizeof(report));
     if (told && !report.failed)
         stay();
@@ -75,7 +75,7 @@ Result<Child> Child::start(const std::function<Result<void>()>& prepare, const s
     tell.reset();
     Child child(pid);
 
-    Report report;
+    Prepared report;
     ssize_t n = 0;
     while ((n = read(listen.get(), &report, sizeof(report))) < 0 && errno == EINTR) {
     }

@@ -163,7 +163,7 @@ Finding udmabuf(const MachineFacts& facts, const Plans& plans)
     return {"udmabuf", Weight::ok, found, ""};
 }
 
-Finding io_uring(const MachineFacts& facts)
+Finding ring(const MachineFacts& facts)
 {
     if (facts.no_io_uring.empty())
         return {"io_uring", Weight::ok, "allowed", ""};
@@ -194,7 +194,7 @@ std::vector<Finding> judge(const MachineFacts& facts, const Plans& plans)
 {
     return {clock(facts),          processor(facts), kvm(facts),    load(facts),        governor(facts),
             memory(facts, plans),  swap(facts),      caches(facts), heap(facts, plans), huge_pages(facts),
-            udmabuf(facts, plans), io_uring(facts)};
+            udmabuf(facts, plans), ring(facts)};
 }
 
 std::vector<Finding> doctor_findings(const Plans& plans)

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "bench/json_values.hpp"
 #include "bench/latency.hpp"
 #include "bench/outliers.hpp"
 #include "bench/stages.hpp"
@@ -25,13 +26,7 @@ const char* role_of(const Row& row)
     return row.method.starts_with("alloc-read") ? "ours" : "rival";
 }
 
-template <class T>
-json or_null(const std::optional<T>& value)
-{
-    return value ? json(*value) : json(nullptr);
-}
-
-json or_null(std::optional<std::chrono::nanoseconds> time)
+json in_nanoseconds(std::optional<std::chrono::nanoseconds> time)
 {
     return time ? json(time->count()) : json(nullptr);
 }
@@ -89,16 +84,17 @@ std::string place_of(const Group& group, Over over)
     return group.scenario;
 }
 
-double rate_of(std::uint64_t size, double nanoseconds)
+double rate_of(std::uint64_t size, double time)
 {
-    return nanoseconds > 0 ? static_cast<double>(size) / (nanoseconds / 1e9) : 0;
+    return time > 0 ? static_cast<double>(size) / (time / 1e9) : 0;
 }
 
 }  // namespace
 
 std::optional<Chart> time_chart(const Group& group, std::optional<std::chrono::nanoseconds> deadline)
 {
-    json data = {{"limit", or_null(group.limit)}, {"deadline", or_null(deadline)}, {"rows", json::array()}};
+    json data = {
+        {"limit", or_null(group.limit)}, {"deadline", in_nanoseconds(deadline)}, {"rows", json::array()}};
     const auto outliers = find_outliers(group);
     for (const Row& row : group.rows) {
         if (row.total.count > 0)
@@ -168,7 +164,7 @@ std::optional<Chart> cost_chart(const Group& group)
 
 std::optional<Chart> latency_chart(const Group& group, std::optional<std::chrono::nanoseconds> deadline)
 {
-    json data = {{"deadline", or_null(deadline)}, {"rows", json::array()}};
+    json data = {{"deadline", in_nanoseconds(deadline)}, {"rows", json::array()}};
     for (const Row& row : group.rows) {
         const auto band = band_of(row);
         if (!band)

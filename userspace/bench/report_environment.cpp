@@ -59,7 +59,7 @@ json context_of(const json& result)
     return context;
 }
 
-std::vector<json> runs_of(const json& result)
+std::vector<json> contexts_of(const json& result)
 {
     return result.value("contexts", std::vector<json>());
 }
@@ -105,7 +105,7 @@ Table runs_table(const Report& report)
     if (report.compares())
         table.rows.front().insert(table.rows.front().begin(), "machine");
     for (const ReportPart& part : report.parts) {
-        for (const json& run : runs_of(part.result)) {
+        for (const json& run : contexts_of(part.result)) {
             const json context = run.value("context", json::object());
             const json plan = context.value("plan", json::object());
             std::vector<std::string> row = {run.value("scenario", ""), context.value("time", "-")};

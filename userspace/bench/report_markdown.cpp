@@ -25,7 +25,7 @@ std::string plain(const std::string& text)
 }
 
 /// Turns blocks into Markdown, each with an empty line behind it.
-class Writer {
+class MarkdownWriter {
 public:
     void operator()(const Words& words)
     {
@@ -88,7 +88,7 @@ private:
 std::string render_markdown(const Report& report)
 {
     const Document document = make_document(report);
-    Writer writer;
+    MarkdownWriter writer;
     writer.heading(1, document.title);
     writer(Words{document.subtitle});
     writer.write(document.lead);

@@ -105,9 +105,9 @@ double tick_step(double whole)
     return 10 * power;
 }
 
-class Picture {
+class Drawing {
 public:
-    explicit Picture(const Timeline& timeline) : line_(timeline), lanes_(timeline.lanes())
+    explicit Drawing(const Timeline& timeline) : line_(timeline), lanes_(timeline.lanes())
     {
         for (const std::size_t lane : lanes_)
             lane_count_ = std::max(lane_count_, lane + 1);
@@ -141,13 +141,13 @@ private:
     std::string out_;
 };
 
-void Picture::text(double left, double top, std::string_view attributes, const std::string& words)
+void Drawing::text(double left, double top, std::string_view attributes, const std::string& words)
 {
     out_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\"{}{}>{}</text>\n", left, top,
                         attributes.empty() ? "" : " ", attributes, escape(words));
 }
 
-void Picture::bar(std::string_view look, nanoseconds begin, nanoseconds end, double top, double height,
+void Drawing::bar(std::string_view look, nanoseconds begin, nanoseconds end, double top, double height,
                   const std::string& words)
 {
     constexpr double kVisible = 0.6;
@@ -156,7 +156,7 @@ void Picture::bar(std::string_view look, nanoseconds begin, nanoseconds end, dou
         look, x(begin), top, std::max(x(end) - x(begin), kVisible), height, escape(words));
 }
 
-void Picture::legend()
+void Drawing::legend()
 {
     const Phases phases = line_.phases();
     const std::array<std::pair<std::string_view, std::string>, 5> entries = {{
@@ -175,7 +175,7 @@ void Picture::legend()
     }
 }
 
-void Picture::axis()
+void Drawing::axis()
 {
     const double whole = in_ms(line_.total);
     const double step = tick_step(whole);
@@ -190,7 +190,7 @@ void Picture::axis()
     text(kLeft - 16, kTop - 8, "text-anchor=\"end\"", "ms");
 }
 
-void Picture::caller()
+void Drawing::caller()
 {
     text(kLeft - 16, kTop + kCallerHeight / 2 + 4, "text-anchor=\"end\"", "caller");
     for (const Span& span : line_.caller)
@@ -199,7 +199,7 @@ void Picture::caller()
                         format_time(span.begin)));
 }
 
-void Picture::batches()
+void Drawing::batches()
 {
     for (std::size_t lane = 0; lane < lane_count_; ++lane) {
         if (lane_height() > 12 || lane % 4 == 0)
@@ -217,7 +217,7 @@ void Picture::batches()
     }
 }
 
-std::string Picture::draw(const Caption& caption)
+std::string Drawing::draw(const Caption& caption)
 {
     const double height = bottom() + kBottom;
     out_ = fmt::format(
@@ -239,7 +239,7 @@ std::string Picture::draw(const Caption& caption)
 
 std::string render_svg(const Timeline& timeline, const Caption& caption)
 {
-    return Picture(timeline).draw(caption);
+    return Drawing(timeline).draw(caption);
 }
 
 }  // namespace dmaload::bench

@@ -95,17 +95,17 @@ std::string format_rate(std::uint64_t bytes_per_second)
     return fmt::format("{} MB/s", three_digits(value / 1e6));
 }
 
-std::string format_time(double nanoseconds)
+std::string format_time(double time)
 {
-    if (nanoseconds >= 1e9)
-        return fmt::format("{:.2f} s", nanoseconds / 1e9);
-    if (nanoseconds >= 100e6)
-        return fmt::format("{:.0f} ms", nanoseconds / 1e6);
-    if (nanoseconds >= 10e6)
-        return fmt::format("{:.1f} ms", nanoseconds / 1e6);
-    if (nanoseconds >= 1e6)
-        return fmt::format("{:.2f} ms", nanoseconds / 1e6);
-    return fmt::format("{:.3f} ms", nanoseconds / 1e6);
+    if (time >= 1e9)
+        return fmt::format("{:.2f} s", time / 1e9);
+    if (time >= 100e6)
+        return fmt::format("{:.0f} ms", time / 1e6);
+    if (time >= 10e6)
+        return fmt::format("{:.1f} ms", time / 1e6);
+    if (time >= 1e6)
+        return fmt::format("{:.2f} ms", time / 1e6);
+    return fmt::format("{:.3f} ms", time / 1e6);
 }
 
 std::string format_time(std::chrono::nanoseconds time)

@@ -51,7 +51,7 @@ std::string beyond_limit(double total, double limit)
 /// Breaks a sentence into lines for a terminal; a quantity stays with its unit.
 std::string wrap(std::string_view sentence, std::string_view first_indent, std::string_view indent)
 {
-    constexpr std::size_t kWidth = 110;
+    constexpr std::size_t kLineWidth = 110;
     const auto words = split(sentence, " ");
     std::string text;
     std::string line(first_indent);
@@ -59,7 +59,7 @@ std::string wrap(std::string_view sentence, std::string_view first_indent, std::
         std::string piece(words[i]);
         while (i + 1 < words.size() && std::isdigit(static_cast<unsigned char>(piece.back())) != 0)
             piece += fmt::format(" {}", words[++i]);
-        if (line.size() + 1 + piece.size() > kWidth) {
+        if (line.size() + 1 + piece.size() > kLineWidth) {
             text += line + "\n";
             line = indent;
         }

@@ -16,7 +16,7 @@
 namespace dmaload {
 namespace {
 
-constexpr const char* device = "/dev/udmabuf";
+constexpr const char* device_path = "/dev/udmabuf";
 constexpr const char* limit_file = "/sys/module/udmabuf/parameters/size_limit_mb";
 
 /// In bytes; nothing where the kernel does not say.
@@ -46,19 +46,19 @@ Error too_large(const FileSource& file)
 
 Result<UdmabufDevice> UdmabufDevice::open()
 {
-    UniqueFd fd(syscalls().open(device, O_RDWR | O_CLOEXEC));
+    UniqueFd fd(syscalls().open(device_path, O_RDWR | O_CLOEXEC));
     if (fd)
         return UdmabufDevice(std::move(fd));
     const int code = errno;
     switch (code) {
     case ENOENT:
-        return fail("open", device, code,
+        return fail("open", device_path, code,
                     "The kernel needs CONFIG_UDMABUF, or the module: modprobe udmabuf.");
     case EACCES:
     case EPERM:
-        return fail("open", device, code, "Run as root, or join the group that the device belongs to.");
+        return fail("open", device_path, code, "Run as root, or join the group that the device belongs to.");
     default:
-        return fail("open", device, code, common_advice(code));
+        return fail("open", device_path, code, common_advice(code));
     }
 }
 
