@@ -187,6 +187,14 @@ public:
                                            run.value("depth", std::uint64_t{0}));
     }
 
+    void add_fio(const json& run)
+    {
+        const double total = run.value("total_ns", 0.0);
+        const auto [job, added] = group_of(run).fio.emplace(run.value("job", ""), total);
+        if (!added)
+            job->second = std::min(job->second, total);
+    }
+
     std::vector<Group> finish();
 
 private:
@@ -387,6 +395,8 @@ Result<std::vector<Group>> analyse(const json& result)
             builder.add_limit(limit);
         for (const json& run : result.value("readers", json::array()))
             builder.add_reader(run);
+        for (const json& run : result.value("fio", json::array()))
+            builder.add_fio(run);
         return builder.finish();
     } catch (const json::exception& error) {
         return fail("read the result", error.what(), 0, "Its fields are not those of schema 1.");

@@ -78,6 +78,7 @@ struct Group {
     std::string limit_by;
     std::optional<double> reader;  ///< best cold io_uring reader, nanoseconds
     std::string reader_setting;
+    std::map<std::string, double> fio;  ///< best run of each job, nanoseconds
 
     [[nodiscard]] const Row* normal() const;
     [[nodiscard]] const Row* find(std::string_view method, std::string_view mode) const;

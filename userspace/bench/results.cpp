@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "bench/json_values.hpp"
 #include "bench/proc_file.hpp"
 
 namespace dmaload::bench {
@@ -21,7 +22,7 @@ namespace {
 constexpr std::pair<const char*, const char*> kLists[] = {
     {"limit", "limits"},   {"sample", "samples"},   {"unavailable", "unavailable"},
     {"reader", "readers"}, {"failure", "failures"}, {"end", "ends"},
-    {"trace", "traces"},   {"kill", "kills"},
+    {"trace", "traces"},   {"kill", "kills"},       {"fio", "fio"},
 };
 
 json empty_result()
@@ -46,12 +47,6 @@ json about(const char* kind, const RunLabel& label, const Subject& subject)
     record["method"] = subject.name();
     record["mode"] = to_string(subject.mode);
     return record;
-}
-
-template <class T>
-json or_null(const std::optional<T>& value)
-{
-    return value ? json(*value) : json(nullptr);
 }
 
 Result<void> write_all(int fd, std::string_view text, const std::string& path)
@@ -164,6 +159,13 @@ json reader_record(const RunLabel& label, const ReaderRun& run)
                    {"depth", run.setting.depth},
                    {"total_ns", run.total.count()},
                    {"cold", run.cold}});
+    return record;
+}
+
+json fio_record(const RunLabel& label, const FioRun& run)
+{
+    json record = labelled("fio", label);
+    record.update({{"size", run.size}, {"job", run.job}, {"total_ns", run.total.count()}});
     return record;
 }
 

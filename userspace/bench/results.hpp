@@ -30,6 +30,7 @@
 #include <dmaload/error.hpp>
 #include <dmaload/unique_fd.hpp>
 
+#include "bench/fio.hpp"
 #include "bench/killed_load.hpp"
 #include "bench/limit.hpp"
 #include "bench/prediction.hpp"
@@ -60,6 +61,7 @@ struct RunLabel {
 [[nodiscard]] nlohmann::json unavailable_record(const RunLabel& label, const Subject& subject,
                                                 const std::string& reason);
 [[nodiscard]] nlohmann::json reader_record(const RunLabel& label, const ReaderRun& run);
+[[nodiscard]] nlohmann::json fio_record(const RunLabel& label, const FioRun& run);
 [[nodiscard]] nlohmann::json limit_record(const RunLabel& label, std::uint64_t size, const Limit& limit);
 [[nodiscard]] nlohmann::json kill_record(const RunLabel& label, const Subject& subject, std::uint64_t size,
                                          const KilledLoad& killed);

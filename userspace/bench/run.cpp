@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "bench/environment.hpp"
+#include "bench/fio.hpp"
 #include "bench/interrupt.hpp"
 #include "bench/memory.hpp"
 #include "bench/progress.hpp"
@@ -50,6 +51,7 @@ private:
     Result<void> choose_methods();
     Result<void> choose_stages();
     Result<void> open_journal();
+    Result<void> measure_fio();
     Result<void> measure_limits();
     Result<void> read_size(Reader& reader, const TestFile& file, std::vector<ReaderRun>& runs);
     Result<void> measure_rounds();
@@ -285,6 +287,33 @@ Result<void> Run::read_size(Reader& reader, const TestFile& file, std::vector<Re
     return {};
 }
 
+/// Each job twice; what keeps fio from running is said, and the run goes on.
+Result<void> Run::measure_fio()
+{
+    constexpr int kRuns = 2;
+    if (options_.at_once > 1)
+        return {};
+    for (const Files& files : files_) {
+        const TestFile& file = files.front();
+        for (const std::string& job : options_.fio) {
+            for (int i = 0; i < kRuns && file.size >= kSmallestForFio && !InterruptGuard::interrupted();
+                 ++i) {
+                progress_.show(fmt::format("{}: fio {}", options_.scenario, job));
+                if (const auto cold = make_cold({&file, 1}); !cold)
+                    return std::unexpected(cold.error());
+                const auto run = run_fio(job, file);
+                if (!run) {
+                    progress_.say("No fio: " + run.error().message());
+                    return {};
+                }
+                if (auto written = journal_->append(fio_record(label_, *run)); !written)
+                    return written;
+            }
+        }
+    }
+    return {};
+}
+
 Result<void> Run::measure_limits()
 {
     std::vector<ReaderRun> runs;
@@ -486,6 +515,8 @@ Result<RunOutcome> Run::execute()
                     "None works here; `dmaload probe` says what each of them misses.");
 
     if (const auto done = measure_limits(); !done)
+        return std::unexpected(done.error());
+    if (const auto done = measure_fio(); !done)
         return std::unexpected(done.error());
     if (const auto done = measure_rounds(); !done)
         return std::unexpected(done.error());

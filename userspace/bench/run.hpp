@@ -32,7 +32,8 @@ struct RunOptions {
     std::string results = ".";  ///< folder of the journal and the result file
     std::map<std::string, std::string> notes;
     bool allow_clock = false;
-    bool limit = true;  ///< measure the io_uring reader
+    bool limit = true;             ///< measure the io_uring reader
+    std::vector<std::string> fio;  ///< job files that are run beside it
     bool quiet = false;
     bool stages = false;         ///< alloc-read's earlier forms as well, with the largest file
     unsigned at_once = 1;        ///< loads at the same time, each of a file of its own

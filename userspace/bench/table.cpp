@@ -182,7 +182,9 @@ std::vector<std::vector<std::string>> group_cells(const Group& group)
     return rows;
 }
 
-std::string limit_text(const Group& group)
+namespace {
+
+std::string disk_text(const Group& group)
 {
     if (group.limit) {
         std::string text = fmt::format("limit: {} ({})", format_time(*group.limit), group.limit_by);
@@ -196,6 +198,16 @@ std::string limit_text(const Group& group)
             "for comparison: io_uring into plain memory takes {} ({} in flight); no dma-buf comes of it",
             format_time(*group.reader), group.reader_setting);
     return {};
+}
+
+}  // namespace
+
+std::string limit_text(const Group& group)
+{
+    std::string text = disk_text(group);
+    for (const auto& [job, total] : group.fio)
+        text += fmt::format("{}fio {} takes {}", text.empty() ? "" : "; ", job, format_time(total));
+    return text;
 }
 
 std::vector<std::string> group_notes(const Group& group)

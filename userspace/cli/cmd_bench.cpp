@@ -182,6 +182,8 @@ void add_bench(CLI::App& app, int& exit_code)
             "long they take to end")
         ->check(CLI::Range(0, 10000));
     verb->add_flag("!--no-limit", what.limit, "Do not measure the io_uring reader");
+    verb->add_option("--fio", what.fio,
+                     "Job files of fio to run beside it, in which ${FILE} is the file that is read");
     verb->add_flag("--allow-clock", what.allow_clock, "Measure although the clocksource cannot be trusted");
     verb->add_flag("--json", options->json, "Print the result as JSON, and nothing else");
     verb->footer(
