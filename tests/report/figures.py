@@ -85,10 +85,15 @@ def size_text(size):
     return f"{size:g} {['B', 'KB', 'MB', 'GB'][unit]}"
 
 
+def three_digits(value):
+    text = f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def rate_text(rate):
     if rate is None:
         return "disk not throttled"
-    return f"disk {rate / 1e9:g} GB/s" if rate >= 1e9 else f"disk {rate / 1e6:g} MB/s"
+    return f"disk {three_digits(rate / 1e9)} GB/s" if rate >= 1e9 else f"disk {three_digits(rate / 1e6)} MB/s"
 
 
 def title_of(sample):
