@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "bench/environment.hpp"
-#include "bench/fio.hpp"
 #include "bench/interrupt.hpp"
+#include "bench/limit_run.hpp"
 #include "bench/memory.hpp"
 #include "bench/progress.hpp"
 #include "bench/recorder.hpp"
@@ -24,11 +24,6 @@ namespace dmaload::bench {
 using Clock = std::chrono::steady_clock;
 
 namespace {
-
-constexpr int kReaderRuns = 2;  // of each setting, behind one that is discarded
-
-/// What one sample loads: a file, or several of one size at once.
-using Files = std::vector<TestFile>;
 
 /// A subject at one file or set of them: what is measured again and again.
 struct Cell {
@@ -51,9 +46,6 @@ private:
     Result<void> choose_methods();
     Result<void> choose_stages();
     Result<void> open_journal();
-    Result<void> measure_fio();
-    Result<void> measure_limits();
-    Result<void> read_size(Reader& reader, const TestFile& file, std::vector<ReaderRun>& runs);
     Result<void> measure_rounds();
     Result<void> measure_kills();
     Result<void> trace(Cell& cell);
@@ -259,90 +251,6 @@ Result<void> Run::open_journal()
     return {};
 }
 
-Result<void> Run::read_size(Reader& reader, const TestFile& file, std::vector<ReaderRun>& runs)
-{
-    for (const ReaderSetting& setting : reader_settings(file.size)) {
-        for (int i = 0; i <= kReaderRuns && !InterruptGuard::interrupted(); ++i) {
-            progress_.show(fmt::format("{}: limit: io_uring reader, {}", options_.scenario, setting.name()));
-            const auto cached = make_cold({&file, 1});
-            if (!cached)
-                return std::unexpected(cached.error());
-            const auto device_before = device_read_bytes(file);
-            const auto total = reader.read(file, setting);
-            if (!total)
-                return std::unexpected(total.error());
-            const auto device_after = device_read_bytes(file);
-            ReaderRun run{.size = file.size, .setting = setting, .total = *total, .cold = false};
-            std::optional<std::uint64_t> device_read;
-            if (device_before && device_after)
-                device_read = *device_after - *device_before;
-            run.cold = why_not_cold(file.size, *cached, device_read).empty();
-            if (i == 0)
-                continue;
-            if (auto written = journal_->append(reader_record(label_, run)); !written)
-                return written;
-            runs.push_back(run);
-        }
-    }
-    return {};
-}
-
-/// Each job twice; what keeps fio from running is said, and the run goes on.
-Result<void> Run::measure_fio()
-{
-    constexpr int kRuns = 2;
-    if (options_.at_once > 1)
-        return {};
-    for (const Files& files : files_) {
-        const TestFile& file = files.front();
-        for (const std::string& job : options_.fio) {
-            for (int i = 0; i < kRuns && file.size >= kSmallestForFio && !InterruptGuard::interrupted();
-                 ++i) {
-                progress_.show(fmt::format("{}: fio {}", options_.scenario, job));
-                if (const auto cold = make_cold({&file, 1}); !cold)
-                    return std::unexpected(cold.error());
-                const auto run = run_fio(job, file);
-                if (!run) {
-                    progress_.say("No fio: " + run.error().message());
-                    return {};
-                }
-                if (auto written = journal_->append(fio_record(label_, *run)); !written)
-                    return written;
-            }
-        }
-    }
-    return {};
-}
-
-Result<void> Run::measure_limits()
-{
-    std::vector<ReaderRun> runs;
-    // Several loads at once are held against the disk alone.
-    if (options_.limit && options_.at_once == 1) {
-        auto reader = Reader::create(largest());
-        if (!reader)
-            progress_.say("No io_uring reader: " + reader.error().message());
-        for (const Files& files : files_) {
-            if (!reader)
-                break;
-            // A filesystem without direct I/O has no such limit; the run goes on.
-            if (const auto read = read_size(*reader, files.front(), runs); !read)
-                progress_.say("No io_uring reader: " + read.error().message());
-        }
-    }
-    // Without a disk of known rate the reader is one more rival, not a limit.
-    if (!options_.disk)
-        return {};
-    for (const Files& files : files_) {
-        const std::uint64_t size = total_size(files);
-        if (const auto limit = smallest(size, options_.disk, runs)) {
-            if (auto written = journal_->append(limit_record(label_, size, *limit)); !written)
-                return written;
-        }
-    }
-    return {};
-}
-
 /// Takes the phases of alloc-read from the kernel. Tracing takes time, so it
 /// is done in loads of their own.
 Result<void> Run::trace(Cell& cell)
@@ -514,9 +422,8 @@ Result<RunOutcome> Run::execute()
         return fail("bench", "no method", ENODEV,
                     "None works here; `dmaload probe` says what each of them misses.");
 
-    if (const auto done = measure_limits(); !done)
-        return std::unexpected(done.error());
-    if (const auto done = measure_fio(); !done)
+    LimitRun limits(options_, label_, files_, progress_, *journal_);
+    if (const auto done = limits.measure(); !done)
         return std::unexpected(done.error());
     if (const auto done = measure_rounds(); !done)
         return std::unexpected(done.error());
