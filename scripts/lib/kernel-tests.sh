@@ -23,9 +23,7 @@ tree_kunit()
         printf '%s\n' "$said"
         die "kunit.py failed (above)"
     }
-    # The suite's line comes last, after those of its cases, which are indented.
-    printf '%s\n' "$said" | sed 's/^    //'
-    grep -qE '^ok [0-9]+ dma-heap-read' <<<"$said" || die "the suite dma-heap-read did not succeed (above)"
+    tap_of_kunit dma-heap-read <<<"$said" || die "the suite dma-heap-read did not succeed (above)"
 }
 
 # Builds the kselftests of heaps into build/selftests-BASE, with the headers of build/kernel-BASE.

@@ -47,3 +47,13 @@ tap_done()
     say "1..$tap_count"
     [ "$tap_failed" -eq 0 ] && [ "$tap_count" -gt 0 ]
 }
+
+# tap_of_kunit SUITE <RESULTS: prints KUnit's results as one flat TAP; fails unless the suite succeeded. The suite's line
+# comes last, after those of its cases, which are indented.
+tap_of_kunit()
+{
+    local ktap
+    ktap=$(sed 's/^    //')
+    printf '%s\n' "$ktap"
+    grep -qE "^ok [0-9]+ $1" <<<"$ktap"
+}
