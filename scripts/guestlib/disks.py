@@ -18,7 +18,10 @@ MKFS = {
     "xfs": ["mkfs.xfs", "-q", "-f"],
 }
 PACKAGES = {"ext4": "e2fsprogs", "f2fs": "f2fs-tools", "xfs": "xfsprogs"}
-_MAGIC = {"ext4": (1080, b"\x53\xef"), "f2fs": (1024, b"\x10\x20\xf5\xf2"), "xfs": (0, b"XFSB")}
+# Made with all their files in them, by whoever wants them.
+READ_ONLY = ("erofs",)
+_MAGIC = {"ext4": (1080, b"\x53\xef"), "f2fs": (1024, b"\x10\x20\xf5\xf2"), "xfs": (0, b"XFSB"),
+          "erofs": (1024, b"\xe2\xe1\xf5\xe0")}
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 
 
@@ -53,8 +56,8 @@ def parse(spec):
     filesystem = rest[0] if rest else ""
     if not file or len(rest) > 3 or (len(rest) == 3 and rest[2] != "plain"):
         raise GuestError(f"--disk {spec}: write FILE[:FILESYSTEM[:SIZE[:plain]]]")
-    if filesystem and filesystem != "raw" and filesystem not in MKFS:
-        raise GuestError(f"--disk {spec}: '{filesystem}' is not one of {', '.join(MKFS)}, raw")
+    if filesystem and filesystem != "raw" and filesystem not in MKFS and filesystem not in READ_ONLY:
+        raise GuestError(f"--disk {spec}: '{filesystem}' is not one of {', '.join([*MKFS, *READ_ONLY])}, raw")
     size = parse_size(rest[1]) if len(rest) > 1 and rest[1] else DEFAULT_SIZE
     return Disk(pathlib.Path(file).absolute(), filesystem, size, len(rest) < 3)
 
@@ -68,6 +71,9 @@ def prepare(disk):
         disk.filesystem = found
         return
     disk.filesystem = disk.filesystem or "ext4"
+    if disk.filesystem in READ_ONLY:
+        raise GuestError(f"there is no {disk.file}, and an empty {disk.filesystem} would stay empty: make it with "
+                         f"mkfs.{disk.filesystem} from a folder")
     tool = MKFS.get(disk.filesystem)
     path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
     if tool and not shutil.which(tool[0], path=path):

@@ -15,7 +15,7 @@ declare -A scenario_about=(
     [fragmented]="no free memory but single pages; phone-like rate"
     [small-memory]="a guest with 1.25 times the memory that the file has; phone-like rate"
     [concurrent]="1, 2, 4 and 8 loads at once; phone-like rate"
-    [filesystems]="ext4, f2fs, xfs and tmpfs; phone-like rate"
+    [filesystems]="ext4, f2fs, xfs, erofs, a raw disk, and tmpfs; phone-like rate"
     [sizes]="from 64 MB to 8 GB, alloc-read; phone-like rate; needs 13 GB of memory and 10 of disk"
     [latency]="30 loads of 64 MB each: idle, half of the memory eaten, and beside other reads"
     [kills]="how long a load takes to end that is killed; phone-like rate"
@@ -23,7 +23,7 @@ declare -A scenario_about=(
 )
 declare -A scenario_minutes=(
     [default]=8 [smoke]=1 [rates]=18 [busy]=4 [pressure]=8 [fragmented]=4 [small-memory]=4 [concurrent]=4
-    [filesystems]=8 [sizes]=8 [latency]=20 [kills]=3 [seed-table]=40
+    [filesystems]=12 [sizes]=8 [latency]=20 [kills]=3 [seed-table]=40
 )
 # What answers the question of most scenarios: ours, the strongest rivals, and what is done today.
 main_methods=alloc-read,udmabuf-uring,udmabuf-uring-fixed,udmabuf,mmap-read
@@ -57,7 +57,7 @@ scenario_default()
 {
     local share=$((minutes * 60 / 9))
     step "Measuring 1 of 4: unthrottled disk; about $minutes min left"
-    measure unthrottled "$large" $((share * 2)) 0 "$kernel" --stages || finish
+    measure unthrottled "512K,$large" $((share * 2)) 0 "$kernel" --stages || finish
     set_phone_rate "${journals[0]}"
     step "Measuring 2 of 4: phone-like disk, $((phone / 1000000)) MB/s; about $((share * 7 / 60)) min left"
     measure phone-like "$sizes" $((share * 3)) "$phone" "$kernel" --stages || finish
@@ -133,15 +133,38 @@ scenario_concurrent()
     done
 }
 
+# Content for what cannot be written to in the guest: of no pattern, compared by its checksum.
+random_file() { head -c "$(numfmt --from=iec "$large")" /dev/urandom >"$1"; }
+
+make_erofs()
+{
+    local folder
+    folder=$(mktemp -d "${1%/*}/erofs-XXXXXX")
+    random_file "$folder/model.bin"
+    mkfs.erofs --quiet "$1" "$folder" || die "mkfs.erofs could not make $1"
+    rm -rf "$folder"
+}
+
 scenario_filesystems()
 {
-    local share=$((minutes * 60 / 4)) kind disk=$image
+    local share=$((minutes * 60 / 6)) kind disk=$image
     find_phone_rate
     for kind in ext4 f2fs xfs; do
         step "Measuring: $kind"
         image=${disk%.img}-$kind.img filesystem=$kind measure "$kind" "$large" "$share" "$phone" "$kernel" || finish
         rm -f "${disk%.img}-$kind.img"
     done
+    rm -f "${disk%.img}"-{erofs,raw}.img
+    step "Measuring: erofs"
+    make_erofs "${disk%.img}-erofs.img"
+    image=${disk%.img}-erofs.img filesystem=erofs file=/disk0/model.bin \
+        measure erofs "$large" "$share" "$phone" "$kernel" || finish
+    step "Measuring: a raw disk"
+    random_file "${disk%.img}-raw.img"
+    # The guest has no other disk.
+    image=${disk%.img}-raw.img filesystem=raw file=/dev/vda \
+        measure raw "$large" "$share" "$phone" "$kernel" || finish
+    rm -f "${disk%.img}"-{erofs,raw}.img
     step "Measuring: tmpfs, which has no disk"
     folder=/dev/shm measure tmpfs "$large" "$share" 0 "$kernel" --no-limit || finish
 }

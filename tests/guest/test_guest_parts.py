@@ -51,7 +51,8 @@ class DiskImages(unittest.TestCase):
 
     def test_filesystem_of_an_image_is_seen(self):
         for name, (offset, magic) in {"ext4": (1080, b"\x53\xef"), "f2fs": (1024, b"\x10\x20\xf5\xf2"),
-                                      "xfs": (0, b"XFSB"), "raw": (0, b"????")}.items():
+                                      "xfs": (0, b"XFSB"), "erofs": (1024, b"\xe2\xe1\xf5\xe0"),
+                                      "raw": (0, b"????")}.items():
             image = bytearray(4096)
             image[offset:offset + len(magic)] = magic
             (self.folder / name).write_bytes(image)
@@ -61,6 +62,11 @@ class DiskImages(unittest.TestCase):
         (self.folder / "x").write_bytes(b"XFSB" + bytes(4096))
         with self.assertRaisesRegex(GuestError, "holds xfs, not ext4"):
             disks.prepare(disks.parse(f"{self.folder}/x:ext4"))
+
+    def test_what_nobody_could_write_to_is_not_made(self):
+        with self.assertRaisesRegex(GuestError, "make it with mkfs.erofs"):
+            disks.prepare(disks.parse(f"{self.folder}/x:erofs"))
+        self.assertEqual(list(self.folder.iterdir()), [])
 
 
 class Initramfs(unittest.TestCase):

@@ -72,6 +72,7 @@ TEST_F(BenchFile, EmptyAndMissingFilesAreErrors)
     EXPECT_FALSE(examine(directory_ + "/empty"));
     EXPECT_FALSE(examine(directory_ + "/missing"));
     EXPECT_FALSE(examine(directory_));
+    EXPECT_FALSE(examine("/dev/null")) << "a device, and not one with blocks";
 }
 
 TEST(BenchContent, FindsWrongBytesAndWhatIsBehindTheEnd)

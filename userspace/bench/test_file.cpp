@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -49,6 +51,21 @@ void locate(TestFile& file, dev_t device)
         if (words.end() - dash > 3)
             file.mount += fmt::format(" ({})", dash[3]);
     }
+}
+
+/// The size of a regular file or a block device, bytes.
+Result<std::uint64_t> size_of(int fd, const std::string& path, const struct stat& status)
+{
+    std::uint64_t size = 0;
+    if (S_ISREG(status.st_mode))
+        size = static_cast<std::uint64_t>(status.st_size);
+    else if (!S_ISBLK(status.st_mode))
+        return fail("examine", path, EINVAL, "The benchmark loads regular files and block devices.");
+    else if (ioctl(fd, BLKGETSIZE64, &size) != 0)
+        return fail("ask for the size", path, errno);
+    if (size == 0)
+        return fail("examine", path, EINVAL, "There is nothing in it to load.");
+    return size;
 }
 
 }  // namespace
@@ -106,17 +123,18 @@ Result<TestFile> examine(const std::string& path, const ByteProgress& progress)
     struct stat status{};
     if (fstat(fd.get(), &status) != 0)
         return fail("fstat", path, errno);
-    if (!S_ISREG(status.st_mode) || status.st_size == 0)
-        return fail("examine", path, EINVAL, "The benchmark loads regular files that are not empty.");
+    const auto size = size_of(fd.get(), path, status);
+    if (!size)
+        return std::unexpected(size.error());
     // What is still to be written would stay in the page cache and not be cold.
     if (fsync(fd.get()) != 0 && errno != EROFS && errno != EINVAL)
         return fail("fsync", path, errno);
 
     TestFile file;
     file.path = path;
-    file.size = static_cast<std::uint64_t>(status.st_size);
+    file.size = *size;
     file.pattern = true;
-    locate(file, status.st_dev);
+    locate(file, S_ISBLK(status.st_mode) ? status.st_rdev : status.st_dev);
 
     Checksum checksum;
     std::vector<std::byte> chunk(kChunk);

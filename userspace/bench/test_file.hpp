@@ -19,7 +19,7 @@ namespace dmaload::bench {
 /// kept on a disk are good for later runs.
 inline constexpr std::uint64_t kContentSeed = 0x646d616c6f6164;
 
-/// A file whose content is known.
+/// A file, or a whole block device, whose content is known.
 struct TestFile {
     std::string path;
     std::uint64_t size = 0;
