@@ -126,6 +126,34 @@ TEST(BenchTable, FallbackIsAWarning)
         contains(table_of(result), "warning: fallen direct was asked to read directly, and 7 of 7 samples"));
 }
 
+TEST(BenchTable, SettingsThatWereChosenAreSaid)
+{
+    json result = clear_result();
+    testing::add_samples(result, {.method = "tuned", .mode = "direct", .first_ns = 500e6});
+    for (json& sample : result["samples"]) {
+        if (sample["method"] == "tuned")
+            sample["setting"] = "tuned:1M:8";
+    }
+    const auto tried = [&](const char* method, const char* setting, double first, double second) {
+        result["settings"].push_back({{"scenario", "phone-like"},
+                                      {"disk_rate", 1000000000},
+                                      {"method", method},
+                                      {"mode", "direct"},
+                                      {"size", 268435456},
+                                      {"setting", setting},
+                                      {"loads_ns", {first, second}},
+                                      {"chosen", false}});
+    };
+    tried("tuned", "tuned", 900e6, 750e6);
+    tried("tuned", "tuned:1M:8", 500e6, 510e6);
+    tried("never measured", "never measured", 1e6, 1e6);
+    const std::string text = table_of(result);
+    EXPECT_TRUE(contains(
+        text, "tuned direct: tuned:1M:8, the best of 2 settings; the worst took 1.50 times as long."))
+        << text;
+    EXPECT_FALSE(contains(text, "never measured")) << text;
+}
+
 TEST(BenchTable, SaysWhatCouldNotBeMeasuredOnce)
 {
     json result = clear_result();

@@ -129,6 +129,15 @@ std::vector<double> values(const Rounds& rounds)
     return list;
 }
 
+/// "own settings, the best of 7; the worst took 1.31 times as long"
+std::string settings_text(const Row& row, const std::vector<double>& tried)
+{
+    const auto [best, worst] = std::ranges::minmax(tried);
+    return fmt::format("{}, the best of {} settings; the worst took {:.2f} times as long",
+                       row.setting.empty() ? "its own settings" : row.setting, tried.size(),
+                       best > 0 ? worst / best : 0);
+}
+
 class Builder {
 public:
     void add_sample(const json& sample)
@@ -151,6 +160,7 @@ public:
         if (path == "buffered")
             ++row.buffered;
         row.makes_dmabuf = sample.value("makes_dmabuf", true);
+        row.setting = sample.value("setting", "");
         if (sample.value("phases_from", "") == "trace")
             row.phases = phases_of(sample.at("phases"));
         Gathered& gathered = gathered_[&row];
@@ -193,6 +203,13 @@ public:
         const auto [job, added] = group_of(run).fio.emplace(run.value("job", ""), total);
         if (!added)
             job->second = std::min(job->second, total);
+    }
+
+    void add_setting(const json& setting)
+    {
+        const auto loads = setting.value("loads_ns", std::vector<double>{});
+        if (!loads.empty())
+            tried_[&row_of(setting)].push_back(std::ranges::min(loads));
     }
 
     std::vector<Group> finish();
@@ -276,12 +293,15 @@ private:
             else
                 row.path += fmt::format("{}{} {}", row.path.empty() ? "" : ", ", count, path);
         }
+        if (const auto tried = tried_.find(&row); tried != tried_.end())
+            row.settings = settings_text(row, tried->second);
         if (!row.makes_dmabuf)
             row.path += ", no dma-buf";
     }
 
     std::vector<std::unique_ptr<GroupInMaking>> groups_;
     std::map<const Row*, Gathered> gathered_;
+    std::map<const Row*, std::vector<double>> tried_;  ///< the shortest load of each setting, nanoseconds
 };
 
 std::vector<Group> Builder::finish()
@@ -289,6 +309,8 @@ std::vector<Group> Builder::finish()
     std::vector<Group> groups;
     for (const auto& making : groups_) {
         for (const auto& row : making->rows) {
+            if (row->points.empty() && row->wrong == 0 && row->failed == 0)
+                continue;  // its settings were tried, and then the run was interrupted
             sum_up(*row);
             making->group.rows.push_back(*row);
         }
@@ -393,6 +415,8 @@ Result<std::vector<Group>> analyse(const json& result)
             builder.add_failure(failure);
         for (const json& limit : result.at("limits"))
             builder.add_limit(limit);
+        for (const json& setting : result.value("settings", json::array()))
+            builder.add_setting(setting);
         for (const json& run : result.value("readers", json::array()))
             builder.add_reader(run);
         for (const json& run : result.value("fio", json::array()))

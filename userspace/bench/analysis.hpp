@@ -39,7 +39,9 @@ struct Row {
     double cpu_resolution = 0;
     std::uint64_t page_cache = 0;               ///< bytes, median
     std::optional<std::uint64_t> extra_memory;  ///< bytes
-    std::string path;  ///< "direct", "buffered", or "3 direct, 4 buffered", and what else is to be known
+    std::string path;      ///< "direct", "buffered", or "3 direct, 4 buffered", and what else is to be known
+    std::string setting;   ///< the variant that stood for the method; empty: its own settings
+    std::string settings;  ///< what was tried before, "the best of 7 settings, ..."; empty: nothing
     bool makes_dmabuf = true;  ///< false: here because others compare with it
     std::size_t buffered = 0;  ///< samples that went through the page cache
     std::size_t not_cold = 0;  ///< samples left out

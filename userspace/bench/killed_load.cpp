@@ -32,8 +32,7 @@ Result<KilledLoad> kill_load(const Subject& subject, const TestFile& file, std::
         return fail("fork", "", errno, "End some processes, or raise the limit of them.");
     if (child == 0) {
         const bool told = write(tell.get(), "", 1) == 1;
-        const auto loaded =
-            subject.method->load({.file = file.path, .mode = subject.mode, .heap = subject.heap});
+        const auto loaded = subject.way().load(subject.request(file.path));
         _exit(told && loaded ? 0 : 1);
     }
     tell.reset();

@@ -20,9 +20,10 @@ namespace {
 
 /// The kinds of lines that become lists of the result.
 constexpr std::pair<const char*, const char*> kLists[] = {
-    {"limit", "limits"},   {"sample", "samples"},   {"unavailable", "unavailable"},
-    {"reader", "readers"}, {"failure", "failures"}, {"end", "ends"},
-    {"trace", "traces"},   {"kill", "kills"},       {"fio", "fio"},
+    {"limit", "limits"},     {"sample", "samples"},   {"unavailable", "unavailable"},
+    {"reader", "readers"},   {"failure", "failures"}, {"end", "ends"},
+    {"trace", "traces"},     {"kill", "kills"},       {"fio", "fio"},
+    {"setting", "settings"},
 };
 
 json empty_result()
@@ -100,6 +101,8 @@ json sample_record(const RunLabel& label, const Subject& subject, std::uint64_t 
                    {"system_cache_growth_bytes", sample.system_cache_growth},
                    {"shmem_growth_bytes", sample.shmem_growth},
                    {"device_read_bytes", or_null(sample.device_read)}});
+    if (subject.setting != nullptr)
+        record["setting"] = subject.setting->name();
     if (!sample.loads.empty()) {
         json loads = json::array();
         for (const auto load : sample.loads)
@@ -183,6 +186,17 @@ json kill_record(const RunLabel& label, const Subject& subject, std::uint64_t si
                    {"after_ns", killed.after.count()},
                    {"ended_ns", killed.ended.count()},
                    {"finished", killed.finished}});
+    return record;
+}
+
+json setting_record(const RunLabel& label, const Subject& subject, std::uint64_t size,
+                    std::string_view setting, std::span<const std::chrono::nanoseconds> loads, bool chosen)
+{
+    json record = about("setting", label, subject);
+    json times = json::array();
+    for (const auto load : loads)
+        times.push_back(load.count());
+    record.update({{"size", size}, {"setting", setting}, {"loads_ns", std::move(times)}, {"chosen", chosen}});
     return record;
 }
 

@@ -15,6 +15,8 @@
 /// Samples of several loads at once have "loads_ns", the end of each; those beside
 /// spinners "neighbours_lost_ns" and "neighbours_off_cpu_ns"; those in fragmented memory "large_free_pages".
 /// "kills" has the loads that were killed: "after_ns", "ended_ns", "finished".
+/// "settings" has what the settings took that a method was tried with before the rounds,
+/// the "chosen" one among them; samples whose setting is not the method's own name it in "setting".
 /// "phases_from" of a sample says whether its phases are its own ("load") or those of
 /// a load beside it, not timed, that the kernel traced ("trace"): all of these are in "traces",
 /// with the "prediction" of its time where the disk's speed is known.
@@ -25,6 +27,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <dmaload/error.hpp>
@@ -65,6 +68,9 @@ struct RunLabel {
 [[nodiscard]] nlohmann::json limit_record(const RunLabel& label, std::uint64_t size, const Limit& limit);
 [[nodiscard]] nlohmann::json kill_record(const RunLabel& label, const Subject& subject, std::uint64_t size,
                                          const KilledLoad& killed);
+[[nodiscard]] nlohmann::json setting_record(const RunLabel& label, const Subject& subject, std::uint64_t size,
+                                            std::string_view setting,
+                                            std::span<const std::chrono::nanoseconds> loads, bool chosen);
 [[nodiscard]] nlohmann::json end_record(const RunLabel& label, const std::string& status);
 
 /// The file that lines are appended to.

@@ -15,6 +15,7 @@
 #include "bench/memory.hpp"
 #include "bench/progress.hpp"
 #include "bench/recorder.hpp"
+#include "bench/settings_run.hpp"
 #include "bench/stages.hpp"
 #include "bench/traced_load.hpp"
 #include "bench/units.hpp"
@@ -46,6 +47,7 @@ private:
     Result<void> choose_methods();
     Result<void> choose_stages();
     Result<void> open_journal();
+    Result<void> choose_settings();
     Result<void> measure_rounds();
     Result<void> measure_kills();
     Result<void> trace(Cell& cell);
@@ -344,6 +346,18 @@ Result<void> Run::measure_kills()
     return {};
 }
 
+Result<void> Run::choose_settings()
+{
+    if (options_.own_settings)
+        return {};
+    SettingsRun settings(label_, progress_, *journal_);
+    for (Cell& cell : cells_) {
+        if (auto done = settings.choose(cell.subject, files_[cell.files]); !done)
+            return done;
+    }
+    return {};
+}
+
 Result<void> Run::measure_rounds()
 {
     for (const Files& files : files_) {
@@ -424,6 +438,8 @@ Result<RunOutcome> Run::execute()
 
     LimitRun limits(options_, label_, files_, progress_, *journal_);
     if (const auto done = limits.measure(); !done)
+        return std::unexpected(done.error());
+    if (const auto done = choose_settings(); !done)
         return std::unexpected(done.error());
     if (const auto done = measure_rounds(); !done)
         return std::unexpected(done.error());

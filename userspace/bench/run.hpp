@@ -34,6 +34,7 @@ struct RunOptions {
     bool allow_clock = false;
     bool limit = true;             ///< measure the io_uring reader
     std::vector<std::string> fio;  ///< job files that are run beside it
+    bool own_settings = false;     ///< methods as they are, without trying their variants
     bool quiet = false;
     bool stages = false;         ///< alloc-read's earlier forms as well, with the largest file
     unsigned at_once = 1;        ///< loads at the same time, each of a file of its own

@@ -35,7 +35,7 @@ struct Load {
 
 Result<Load> load_one(const Subject& subject, const TestFile& file, Clock::time_point start)
 {
-    auto loaded = subject.method->load({.file = file.path, .mode = subject.mode, .heap = subject.heap});
+    auto loaded = subject.way().load(subject.request(file.path));
     const auto returned = Clock::now();
     if (!loaded)
         return std::unexpected(std::move(loaded.error()));
@@ -212,6 +212,19 @@ Result<Sample> take_sample(const Subject& subject, std::span<const TestFile> fil
         sample.wrong = *wrong;
     }
     return sample;
+}
+
+Result<std::chrono::nanoseconds> time_load(const Subject& subject, std::span<const TestFile> files)
+{
+    const auto stage = turn_on(subject);
+    if (!stage)
+        return std::unexpected(stage.error());
+    if (const auto cold = make_cold(files); !cold)
+        return std::unexpected(cold.error());
+    const auto loads = load_files(subject, files);
+    if (!loads)
+        return std::unexpected(loads.error());
+    return std::ranges::max_element(*loads, {}, &Load::total)->total;
 }
 
 Result<std::uint64_t> extra_memory(const Subject& subject, std::span<const TestFile> files,

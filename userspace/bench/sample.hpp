@@ -23,11 +23,18 @@ namespace dmaload::bench {
 /// What to measure.
 struct Subject {
     const Method* method = nullptr;
+    const Method* setting = nullptr;  ///< the variant of the method that stands for it; none: as it is
     Mode mode = Mode::direct;
     std::string heap = "system";
     const Stage* stage = nullptr;  ///< a form of the method brought back by the knobs; none: as it is
     const Knobs* knobs = nullptr;  ///< there where a stage is
 
+    /// What loads.
+    [[nodiscard]] const Method& way() const { return setting != nullptr ? *setting : *method; }
+    [[nodiscard]] LoadRequest request(const std::string& file) const
+    {
+        return {.file = file, .mode = mode, .heap = heap};
+    }
     /// What rows and results call it.
     [[nodiscard]] std::string_view name() const { return stage != nullptr ? stage->name : method->name(); }
 };
@@ -67,6 +74,10 @@ struct Sample {
 /// each by a thread of its own.
 [[nodiscard]] Result<Sample> take_sample(const Subject& subject, std::span<const TestFile> files,
                                          const CpuClock& cpu, const Condition& condition);
+
+/// One cold load and how long it took, with nothing else looked at.
+[[nodiscard]] Result<std::chrono::nanoseconds> time_load(const Subject& subject,
+                                                         std::span<const TestFile> files);
 
 /// One load that is not timed: the largest drop of available memory while it
 /// ran, beyond \p plain_drop.

@@ -213,6 +213,10 @@ std::string limit_text(const Group& group)
 std::vector<std::string> group_notes(const Group& group)
 {
     std::vector<std::string> notes;
+    for (const Row& row : group.rows) {
+        if (!row.settings.empty())
+            notes.push_back(fmt::format("{}: {}.", row.name(), row.settings));
+    }
     std::vector<Row> rows = group.rows;
     rows.insert(rows.end(), group.stages.begin(), group.stages.end());
     for (const Row& row : rows) {

@@ -17,7 +17,7 @@ Result<TracedLoad> traced_load(const Subject& subject, const std::string& file, 
         return std::unexpected(stage.error());
     if (const auto started = recorder.start(); !started)
         return std::unexpected(started.error());
-    auto loaded = subject.method->load({.file = file, .mode = subject.mode, .heap = subject.heap});
+    auto loaded = subject.way().load(subject.request(file));
     const auto all = recorder.stop();
     if (!loaded)
         return std::unexpected(std::move(loaded.error()));

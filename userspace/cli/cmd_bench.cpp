@@ -161,6 +161,10 @@ void add_bench(CLI::App& app, int& exit_code)
                      "Folder for the journal (a line a sample) and the result file")
         ->capture_default_str();
     verb->add_option("--note", options->notes, "KEY=TEXT to be kept with the results; may be repeated");
+    verb->add_flag(
+        "--own-settings", what.own_settings,
+        "Measure methods with the settings that they choose themselves. Without it, those that have "
+        "variants (udmabuf-uring:512K:16) are tried with all of them first, and the best one counts");
     verb->add_flag("--stages", what.stages,
                    "Measure alloc-read direct in its earlier forms as well, with the largest file: what each "
                    "step brings. The kernel's knobs for that are put back in the end");

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/settings_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "bench/interrupt.hpp"
+#include "bench/units.hpp"
+
+namespace dmaload::bench {
+namespace {
+
+constexpr int kLoadsOfASetting = 2;
+
+std::chrono::nanoseconds shortest(const TriedSetting& tried)
+{
+    return tried.loads.empty() ? std::chrono::nanoseconds::max() : std::ranges::min(tried.loads);
+}
+
+}  // namespace
+
+const TriedSetting* best_of(std::span<const TriedSetting> tried)
+{
+    const auto best = std::ranges::min_element(tried, {}, shortest);
+    return best == tried.end() || best->loads.empty() ? nullptr : &*best;
+}
+
+Result<void> SettingsRun::choose(Subject& subject, const Files& files)
+{
+    const auto variants = subject.method->variants();
+    if (variants.empty() || subject.stage != nullptr)
+        return {};
+    std::vector<TriedSetting> tried = {{.way = subject.method, .loads = {}}};
+    for (const Method* variant : variants)
+        tried.push_back({.way = variant, .loads = {}});
+
+    // One after the other, twice: what disturbs the machine for a while does not hit all loads of one
+    // setting.
+    for (int i = 0; i < kLoadsOfASetting; ++i) {
+        for (TriedSetting& setting : tried) {
+            if (InterruptGuard::interrupted())
+                return {};
+            progress_.show(fmt::format("{}: settings: {} {}, {}", label_.scenario, setting.way->name(),
+                                       to_string(subject.mode), format_size(files.front().size)));
+            subject.setting = setting.way;
+            const auto total = time_load(subject, files);
+            if (total)
+                setting.loads.push_back(*total);
+            else
+                progress_.say(fmt::format("{}: {}", setting.way->name(), total.error().message()));
+        }
+    }
+    const TriedSetting* const best = best_of(tried);
+    subject.setting = best != nullptr && best->way != subject.method ? best->way : nullptr;
+    for (const TriedSetting& setting : tried) {
+        if (auto written = journal_.append(setting_record(
+                label_, subject, total_size(files), setting.way->name(), setting.loads, &setting == best));
+            !written)
+            return written;
+    }
+    return {};
+}
+
+}  // namespace dmaload::bench
