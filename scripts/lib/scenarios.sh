@@ -201,5 +201,5 @@ scenario_seed_table()
 {
     find_phone_rate
     step "Measuring: the table of the 2024 patches"
-    measure seed-table 512K,8M,1G,3G $((minutes * 60)) "$phone" "$kernel" --min-rounds 5 --max-rounds 5 || finish
+    measure seed-table 512K,8M,1G,3G $((minutes * 60)) "$phone" "$kernel" --stages --min-rounds 5 --max-rounds 5 || finish
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "bench/kills.hpp"
+#include "bench/published_table.hpp"
 #include "bench/report_charts.hpp"
 #include "bench/report_comparison.hpp"
 #include "bench/report_environment.hpp"
@@ -137,6 +138,18 @@ void add_part(Document& document, const Report& report, const ReportPart& part)
         for (const Group* const group : groups)
             document.sections.push_back(group_section(report, *group, group->size != largest));
     }
+}
+
+void add_published(Document& document, const Report& report)
+{
+    Section section{.title = "Beside the table of 2024", .level = 2, .folded = false, .blocks = {}};
+    for (const ReportPart& part : report.parts) {
+        const std::string prefix = report.compares() ? part.name + ": " : "";
+        add(section.blocks,
+            Table{.caption = prefix + published_caption(), .rows = published_cells(part.groups), .left = 2});
+    }
+    if (!section.blocks.empty())
+        document.sections.push_back(std::move(section));
 }
 
 /// The one of several traced loads that took the median time.
@@ -268,6 +281,7 @@ Document make_document(const Report& report)
         document.sections = comparison_sections(report);
     for (const ReportPart& part : report.parts)
         add_part(document, report, part);
+    add_published(document, report);
     add_timelines(document, report);
     add_unavailable(document, report);
     add_method(document);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "bench/kills.hpp"
+#include "bench/published_table.hpp"
 #include "bench/report_comparison.hpp"
 #include "bench/report_formats.hpp"
 #include "bench/report_group.hpp"
@@ -52,6 +53,8 @@ std::string render_text(const Report& report, bool with_verdict)
             text += "\n" + bands;
         if (const auto kills = kill_cells(part.result); !kills.empty())
             text += fmt::format("\nLoads that were killed\n{}", render_columns(kills, 3));
+        if (const auto published = published_cells(part.groups); published.size() > 1)
+            text += fmt::format("\n{}\n{}", published_caption(), render_columns(published, 2));
         if (with_verdict)
             text += "\n" + verdict(part.groups);
         if (report.compares())
