@@ -113,9 +113,11 @@ TEST(BenchTable, ShowsTheReaderBesideTheModel)
                                       {"block", 1048576},
                                       {"depth", 8},
                                       {"total_ns", 245e6},
+                                      {"cpu_ns", 11e6},
                                       {"cold", true}}});
-    EXPECT_TRUE(
-        contains(table_of(result), "limit: 240 ms (disk model); the best io_uring reader takes 245 ms"));
+    EXPECT_TRUE(contains(table_of(result),
+                         "limit: 240 ms (disk model); the best io_uring reader takes 245 ms "
+                         "(1 MB x 8 in flight, CPU time 11.0 ms)"));
 }
 
 TEST(BenchTable, FallbackIsAWarning)
@@ -152,6 +154,22 @@ TEST(BenchTable, SettingsThatWereChosenAreSaid)
         text, "tuned direct: tuned:1M:8, the best of 2 settings; the worst took 1.50 times as long."))
         << text;
     EXPECT_FALSE(contains(text, "never measured")) << text;
+}
+
+TEST(BenchTable, PredictionStandsBesideWhatWasMeasured)
+{
+    json result = clear_result();
+    for (const double total : {90e6, 91e6, 99e6})
+        result["traces"].push_back({{"scenario", "phone-like"},
+                                    {"disk_rate", 1000000000},
+                                    {"method", "mmap-read"},
+                                    {"mode", "buffered"},
+                                    {"size", 268435456},
+                                    {"total_ns", total},
+                                    {"prediction", {{"total_ns", 88e6}}}});
+    EXPECT_TRUE(contains(table_of(result),
+                         "mmap-read buffered: the model of overlapped loading predicts "
+                         "88.0 ms; the traced call took 91.0 ms."));
 }
 
 TEST(BenchTable, SaysWhatCouldNotBeMeasuredOnce)

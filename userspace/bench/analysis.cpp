@@ -82,6 +82,8 @@ struct Gathered {
     std::map<std::string, std::vector<double>> phases;
     std::map<std::string, std::vector<double>> extras;
     std::map<std::string, std::size_t> paths;
+    std::vector<double> predicted;
+    std::vector<double> traced;  ///< of the same loads
 };
 
 /// Medians that are not zero, known phases first.
@@ -193,6 +195,7 @@ public:
         if (!run.value("cold", false) || (group.reader && *group.reader <= total))
             return;
         group.reader = total;
+        group.reader_cpu = run.value("cpu_ns", 0.0);
         group.reader_setting = fmt::format("{} x {}", format_size(run.value("block", std::uint64_t{0})),
                                            run.value("depth", std::uint64_t{0}));
     }
@@ -210,6 +213,16 @@ public:
         const auto loads = setting.value("loads_ns", std::vector<double>{});
         if (!loads.empty())
             tried_[&row_of(setting)].push_back(std::ranges::min(loads));
+    }
+
+    void add_trace(const json& trace)
+    {
+        const auto prediction = trace.find("prediction");
+        if (prediction == trace.end())
+            return;
+        Gathered& gathered = gathered_[&row_of(trace)];
+        gathered.predicted.push_back(prediction->value("total_ns", 0.0));
+        gathered.traced.push_back(trace.value("total_ns", 0.0));
     }
 
     std::vector<Group> finish();
@@ -284,6 +297,10 @@ private:
         row.page_cache = static_cast<std::uint64_t>(std::llround(median(gathered.page_cache)));
         if (!gathered.extra_memory.empty())
             row.extra_memory = static_cast<std::uint64_t>(std::llround(median(gathered.extra_memory)));
+        if (!gathered.predicted.empty()) {
+            row.predicted = median(gathered.predicted);
+            row.traced = median(gathered.traced);
+        }
         row.phase_times = phase_medians(gathered.phases);
         for (const auto& [name, numbers] : gathered.extras)
             row.extras[name] = median(numbers);
@@ -310,7 +327,7 @@ std::vector<Group> Builder::finish()
     for (const auto& making : groups_) {
         for (const auto& row : making->rows) {
             if (row->points.empty() && row->wrong == 0 && row->failed == 0)
-                continue;  // its settings were tried, and then the run was interrupted
+                continue;  // settings were tried or loads traced, and then the run was interrupted
             sum_up(*row);
             making->group.rows.push_back(*row);
         }
@@ -417,6 +434,8 @@ Result<std::vector<Group>> analyse(const json& result)
             builder.add_limit(limit);
         for (const json& setting : result.value("settings", json::array()))
             builder.add_setting(setting);
+        for (const json& trace : result.value("traces", json::array()))
+            builder.add_trace(trace);
         for (const json& run : result.value("readers", json::array()))
             builder.add_reader(run);
         for (const json& run : result.value("fio", json::array()))

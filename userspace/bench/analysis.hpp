@@ -54,6 +54,9 @@ struct Row {
     bool tied_fastest = false;  ///< the fastest, or its interval overlaps the fastest's
 
     std::optional<Phases> phases;  ///< of a traced load
+    /// What the model of overlapped loading said that traced calls must take, and what they took.
+    std::optional<double> predicted;  ///< nanoseconds, median
+    double traced = 0;                ///< nanoseconds, median
 
     std::vector<Point> points;                                ///< in the order of the result
     std::vector<std::pair<std::string, double>> phase_times;  ///< medians, nanoseconds, none of them zero
@@ -79,6 +82,7 @@ struct Group {
     std::optional<double> limit;  ///< nanoseconds
     std::string limit_by;
     std::optional<double> reader;  ///< best cold io_uring reader, nanoseconds
+    double reader_cpu = 0;         ///< and the CPU time of that run, nanoseconds; 0: not known
     std::string reader_setting;
     std::map<std::string, double> fio;  ///< best run of each job, nanoseconds
 

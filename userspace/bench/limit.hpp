@@ -64,6 +64,7 @@ struct ReaderRun {
     std::uint64_t size = 0;
     ReaderSetting setting;
     std::chrono::nanoseconds total{};
+    std::chrono::nanoseconds cpu{};  ///< busy time of all CPUs meanwhile
     bool cold = false;
 };
 

@@ -71,11 +71,19 @@ Result<void> LimitRun::read_size(Reader& reader, const TestFile& file, std::vect
             if (!cached)
                 return std::unexpected(cached.error());
             const auto device_before = device_read_bytes(file);
+            const auto idle_before = cpu_.read();
             const auto total = reader.read(file, setting);
+            const auto idle_after = cpu_.read();
             if (!total)
                 return std::unexpected(total.error());
+            if (!idle_before || !idle_after)
+                return std::unexpected(idle_before ? idle_after.error() : idle_before.error());
             const auto device_after = device_read_bytes(file);
-            ReaderRun run{.size = file.size, .setting = setting, .total = *total, .cold = false};
+            ReaderRun run{.size = file.size,
+                          .setting = setting,
+                          .total = *total,
+                          .cpu = cpu_.busy(*idle_before, *idle_after),
+                          .cold = false};
             std::optional<std::uint64_t> device_read;
             if (device_before && device_after)
                 device_read = *device_after - *device_before;

@@ -8,6 +8,7 @@
 
 #include <dmaload/error.hpp>
 
+#include "bench/cpu_time.hpp"
 #include "bench/limit.hpp"
 #include "bench/progress.hpp"
 #include "bench/results.hpp"
@@ -23,8 +24,8 @@ using Files = std::vector<TestFile>;
 class LimitRun {
 public:
     LimitRun(const RunOptions& options, const RunLabel& label, std::span<const Files> files,
-             Progress& progress, Journal& journal)
-        : options_(options), label_(label), files_(files), progress_(progress), journal_(journal)
+             const CpuClock& cpu, Progress& progress, Journal& journal)
+        : options_(options), label_(label), files_(files), cpu_(cpu), progress_(progress), journal_(journal)
     {
     }
 
@@ -41,6 +42,7 @@ private:
     const RunOptions& options_;
     const RunLabel& label_;
     std::span<const Files> files_;
+    const CpuClock& cpu_;
     Progress& progress_;
     Journal& journal_;
 };

@@ -161,6 +161,7 @@ json reader_record(const RunLabel& label, const ReaderRun& run)
                    {"block", run.setting.block},
                    {"depth", run.setting.depth},
                    {"total_ns", run.total.count()},
+                   {"cpu_ns", run.cpu.count()},
                    {"cold", run.cold}});
     return record;
 }

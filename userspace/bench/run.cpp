@@ -436,7 +436,7 @@ Result<RunOutcome> Run::execute()
         return fail("bench", "no method", ENODEV,
                     "None works here; `dmaload probe` says what each of them misses.");
 
-    LimitRun limits(options_, label_, files_, progress_, *journal_);
+    LimitRun limits(options_, label_, files_, *cpu_, progress_, *journal_);
     if (const auto done = limits.measure(); !done)
         return std::unexpected(done.error());
     if (const auto done = choose_settings(); !done)

@@ -184,19 +184,24 @@ std::vector<std::vector<std::string>> group_cells(const Group& group)
 
 namespace {
 
+/// "35.2 ms (4 MB x 8 in flight, CPU time 11 ms)"
+std::string reader_text(const Group& group)
+{
+    return fmt::format("{} ({} in flight{})", format_time(*group.reader), group.reader_setting,
+                       group.reader_cpu > 0 ? ", CPU time " + format_time(group.reader_cpu) : "");
+}
+
 std::string disk_text(const Group& group)
 {
     if (group.limit) {
         std::string text = fmt::format("limit: {} ({})", format_time(*group.limit), group.limit_by);
         if (group.reader && *group.reader != *group.limit)
-            text += fmt::format("; the best io_uring reader takes {} ({} in flight)",
-                                format_time(*group.reader), group.reader_setting);
+            text += fmt::format("; the best io_uring reader takes {}", reader_text(group));
         return text;
     }
     if (group.reader)
-        return fmt::format(
-            "for comparison: io_uring into plain memory takes {} ({} in flight); no dma-buf comes of it",
-            format_time(*group.reader), group.reader_setting);
+        return fmt::format("for comparison: io_uring into plain memory takes {}; no dma-buf comes of it",
+                           reader_text(group));
     return {};
 }
 
@@ -214,6 +219,10 @@ std::vector<std::string> group_notes(const Group& group)
 {
     std::vector<std::string> notes;
     for (const Row& row : group.rows) {
+        if (row.predicted)
+            notes.push_back(
+                fmt::format("{}: the model of overlapped loading predicts {}; the traced call took {}.",
+                            row.name(), format_time(*row.predicted), format_time(row.traced)));
         if (!row.settings.empty())
             notes.push_back(fmt::format("{}: {}.", row.name(), row.settings));
     }
