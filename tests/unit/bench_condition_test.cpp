@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 
 TEST(Buddyinfo, AddsUpTheZones)
 {
-    const FreeBlocks blocks = parse_buddyinfo(
+    const FreeBlocks blocks = parse_free_blocks(
         "Node 0, zone      DMA      1      0      2 \n"
         "Node 0, zone   Normal     10      5      0      7 \n");
     EXPECT_EQ(blocks, (FreeBlocks{11, 5, 2, 7}));
@@ -31,8 +31,22 @@ TEST(Buddyinfo, AddsUpTheZones)
 
 TEST(Buddyinfo, IsNothingWhereThereIsNothing)
 {
-    EXPECT_TRUE(parse_buddyinfo("").empty());
-    EXPECT_TRUE(parse_buddyinfo("Node 0, zone\n").empty());
+    EXPECT_TRUE(parse_free_blocks("").empty());
+    EXPECT_TRUE(parse_free_blocks("Node 0, zone\n").empty());
+}
+
+TEST(Buddyinfo, LeavesOutWhatOnlyMovablePagesMayHave)
+{
+    const FreeBlocks blocks = parse_free_blocks(
+        "Page block order: 9\nPages per block:  512\n\n"
+        "Free pages count per migrate type at order       0      1      2\n"
+        "Node    0, zone    DMA32, type    Unmovable      1      2      0\n"
+        "Node    0, zone    DMA32, type      Movable >100000      0      3\n"
+        "Node    0, zone    DMA32, type          CMA      7      7     13\n"
+        "Node    0, zone    DMA32, type      Isolate      1      1      1\n\n"
+        "Number of blocks type     Unmovable      Movable          CMA      Isolate\n"
+        "Node 0, zone    DMA32           40          800           32            1\n");
+    EXPECT_EQ(blocks, (FreeBlocks{100001, 2, 3}));
 }
 
 /// Two spinners that count 100 turns in each of the 10 ms of rest.

@@ -23,7 +23,7 @@ void repeat(const std::string& command)
 
 std::optional<std::uint64_t> large_free_pages()
 {
-    const auto blocks = read_buddyinfo();
+    const auto blocks = read_free_blocks();
     if (!blocks)
         return std::nullopt;
     return free_pages_from(*blocks, kHeapOrder);
@@ -46,7 +46,7 @@ Result<Condition> Condition::create(const ConditionOptions& options, const std::
         if (!fragmented)
             return std::unexpected(fragmented.error());
         condition.fragmented_.emplace(std::move(*fragmented));
-        if (const auto blocks = read_buddyinfo())
+        if (const auto blocks = read_free_blocks())
             condition.description_["free_blocks"] = *blocks;
     }
     if (options.busy) {

@@ -7,28 +7,47 @@
 
 namespace dmaload::bench {
 
-FreeBlocks parse_buddyinfo(std::string_view text)
+namespace {
+
+/// Counts above 100000 are not told exactly: ">100000".
+std::uint64_t block_count(std::string_view word)
+{
+    if (word.starts_with('>'))
+        word.remove_prefix(1);
+    return parse_number(word).value_or(0);
+}
+
+}  // namespace
+
+FreeBlocks parse_free_blocks(std::string_view text)
 {
     FreeBlocks blocks;
     for (const std::string_view line : split(text, "\n")) {
-        // "Node 0, zone   Normal   1 2 3 ..."
+        // Behind the free pages, /proc/pagetypeinfo counts what is no longer free.
+        if (line.starts_with("Number of blocks"))
+            break;
+        // "Node 0, zone   Normal   1 2 3 ..." or "Node 0, zone   Normal, type   Movable   1 2 3 ..."
         const auto words = split(line, " ");
-        constexpr std::size_t kNames = 4;
-        if (words.size() <= kNames || words[0] != "Node")
+        const std::size_t names = words.size() > 5 && words[4] == "type" ? 6 : 4;
+        if (words.size() <= names || words[0] != "Node")
             continue;
-        blocks.resize(std::max(blocks.size(), words.size() - kNames));
-        for (std::size_t i = kNames; i < words.size(); ++i)
-            blocks[i - kNames] += parse_number(words[i]).value_or(0);
+        if (names == 6 && (words[5] == "CMA" || words[5] == "Isolate"))
+            continue;
+        blocks.resize(std::max(blocks.size(), words.size() - names));
+        for (std::size_t i = names; i < words.size(); ++i)
+            blocks[i - names] += block_count(words[i]);
     }
     return blocks;
 }
 
-Result<FreeBlocks> read_buddyinfo()
+Result<FreeBlocks> read_free_blocks()
 {
+    if (const auto by_type = read_text("/proc/pagetypeinfo"))
+        return parse_free_blocks(*by_type);
     const auto text = read_text("/proc/buddyinfo");
     if (!text)
         return std::unexpected(text.error());
-    return parse_buddyinfo(*text);
+    return parse_free_blocks(*text);
 }
 
 std::uint64_t free_pages_from(const FreeBlocks& blocks, unsigned order)

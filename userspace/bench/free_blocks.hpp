@@ -11,12 +11,16 @@
 
 namespace dmaload::bench {
 
-/// /proc/buddyinfo: the number of free blocks of each order, all zones
+/// The number of free blocks of each order that a heap can have, all zones
 /// together. A block of order n is 2^n pages.
 using FreeBlocks = std::vector<std::uint64_t>;
 
-[[nodiscard]] FreeBlocks parse_buddyinfo(std::string_view text);
-[[nodiscard]] Result<FreeBlocks> read_buddyinfo();
+/// Parses /proc/pagetypeinfo, without what CMA keeps for itself (its blocks are
+/// for movable pages, which those of a heap are not) and what is being taken
+/// offline; or /proc/buddyinfo, which does not tell them apart.
+[[nodiscard]] FreeBlocks parse_free_blocks(std::string_view text);
+/// Reads the first of the two that there is.
+[[nodiscard]] Result<FreeBlocks> read_free_blocks();
 
 /// Free pages in blocks of at least that order.
 [[nodiscard]] std::uint64_t free_pages_from(const FreeBlocks& blocks, unsigned order);

@@ -118,7 +118,7 @@ Result<void> take_large_blocks(const std::string& heap_name, std::vector<UniqueF
         return std::unexpected(heap.error());
     constexpr int kMost = 100;
     for (int i = 0; i < kMost; ++i) {
-        const auto blocks = read_buddyinfo();
+        const auto blocks = read_free_blocks();
         if (!blocks)
             return std::unexpected(blocks.error());
         const std::uint64_t pages = free_pages_from(*blocks, kHeapOrder);
