@@ -9,7 +9,9 @@
 
 #include "bench/fio.hpp"
 #include "bench/interrupt.hpp"
+#include "bench/page_cache.hpp"
 #include "bench/sample.hpp"
+#include "bench/units.hpp"
 
 namespace dmaload::bench {
 namespace {
@@ -49,6 +51,13 @@ Result<void> LimitRun::measure_readers(std::vector<ReaderRun>& runs)
     std::uint64_t largest = 0;
     for (const Files& files : files_)
         largest = std::max(largest, files.front().size);
+    // It keeps its memory for all sizes: where there is hardly enough, touching it could stop the machine.
+    const auto memory = read_meminfo();
+    if (memory && memory->available < largest + largest / 4) {
+        progress_.say(fmt::format("No io_uring reader: {} of memory are available, too little beside {}.",
+                                  format_size(memory->available), format_size(largest)));
+        return {};
+    }
     auto reader = Reader::create(largest);
     if (!reader) {
         progress_.say("No io_uring reader: " + reader.error().message());
