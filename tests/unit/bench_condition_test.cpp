@@ -35,7 +35,7 @@ TEST(Buddyinfo, IsNothingWhereThereIsNothing)
     EXPECT_TRUE(parse_free_blocks("Node 0, zone\n").empty());
 }
 
-TEST(Buddyinfo, LeavesOutWhatOnlyMovablePagesMayHave)
+TEST(Buddyinfo, LeavesOutWhatIsKeptForOthers)
 {
     const FreeBlocks blocks = parse_free_blocks(
         "Page block order: 9\nPages per block:  512\n\n"
@@ -43,6 +43,7 @@ TEST(Buddyinfo, LeavesOutWhatOnlyMovablePagesMayHave)
         "Node    0, zone    DMA32, type    Unmovable      1      2      0\n"
         "Node    0, zone    DMA32, type      Movable >100000      0      3\n"
         "Node    0, zone    DMA32, type          CMA      7      7     13\n"
+        "Node    0, zone    DMA32, type   HighAtomic      0      0      9\n"
         "Node    0, zone    DMA32, type      Isolate      1      1      1\n\n"
         "Number of blocks type     Unmovable      Movable          CMA      Isolate\n"
         "Node 0, zone    DMA32           40          800           32            1\n");

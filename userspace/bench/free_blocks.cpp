@@ -2,6 +2,7 @@
 #include "bench/free_blocks.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "bench/proc_file.hpp"
 
@@ -31,7 +32,8 @@ FreeBlocks parse_free_blocks(std::string_view text)
         const std::size_t names = words.size() > 5 && words[4] == "type" ? 6 : 4;
         if (words.size() <= names || words[0] != "Node")
             continue;
-        if (names == 6 && (words[5] == "CMA" || words[5] == "Isolate"))
+        constexpr std::array kNotForHeaps = {"CMA", "HighAtomic", "Isolate"};
+        if (names == 6 && std::ranges::find(kNotForHeaps, words[5]) != kNotForHeaps.end())
             continue;
         blocks.resize(std::max(blocks.size(), words.size() - names));
         for (std::size_t i = names; i < words.size(); ++i)

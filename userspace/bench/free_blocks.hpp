@@ -15,9 +15,9 @@ namespace dmaload::bench {
 /// together. A block of order n is 2^n pages.
 using FreeBlocks = std::vector<std::uint64_t>;
 
-/// Parses /proc/pagetypeinfo, without what CMA keeps for itself (its blocks are
-/// for movable pages, which those of a heap are not) and what is being taken
-/// offline; or /proc/buddyinfo, which does not tell them apart.
+/// Parses /proc/pagetypeinfo, without the blocks of CMA (for movable pages,
+/// which those of a heap are not), those kept for atomic allocations, and what is
+/// being taken offline; or /proc/buddyinfo, which does not tell them apart.
 [[nodiscard]] FreeBlocks parse_free_blocks(std::string_view text);
 /// Reads the first of the two that there is.
 [[nodiscard]] Result<FreeBlocks> read_free_blocks();
