@@ -15,7 +15,7 @@
 #include "range_content.hpp"
 #include "test_file.hpp"
 
-namespace dmaload::test {
+namespace dmaload::test::range_loads {
 namespace {
 
 using Parameters = std::tuple<std::string_view, Mode, std::string>;
@@ -103,4 +103,4 @@ INSTANTIATE_TEST_SUITE_P(Files, Ranges,
                          name_of);
 
 }  // namespace
-}  // namespace dmaload::test
+}  // namespace dmaload::test::range_loads

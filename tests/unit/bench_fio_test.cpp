@@ -37,7 +37,7 @@ TEST(BenchFio, APartOfTheFileIsNoResult)
 {
     const auto time = fio_time(kOutput, 268435457);
     ASSERT_FALSE(time);
-    EXPECT_THAT(time.error().message(), testing::HasSubstr("268435456 of 268435457"));
+    EXPECT_THAT(time.error().message(), ::testing::HasSubstr("268435456 of 268435457"));
 }
 
 TEST(BenchFio, OtherOutputIsAnError)
@@ -51,7 +51,7 @@ TEST(BenchFio, WhatFioSaysIsPassedOn)
 {
     const auto run = run_fio("/no such/job's.fio", {.path = "/dev/null", .size = 1});
     ASSERT_FALSE(run);
-    EXPECT_THAT(run.error().message(), testing::HasSubstr("job"));
+    EXPECT_THAT(run.error().message(), ::testing::HasSubstr("job"));
 }
 
 }  // namespace

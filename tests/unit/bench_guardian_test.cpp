@@ -12,7 +12,7 @@
 namespace dmaload::bench {
 namespace {
 
-using BenchGuardian = dmaload::testing::InTemporaryFolder;
+using BenchGuardian = testing::InTemporaryFolder;
 
 TEST_F(BenchGuardian, DoesAllThatItCanAndOnlyInTheEnd)
 {

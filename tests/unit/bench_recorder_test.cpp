@@ -11,7 +11,7 @@
 namespace dmaload::bench {
 namespace {
 
-using BenchRecorder = dmaload::testing::InTemporaryFolder;
+using BenchRecorder = testing::InTemporaryFolder;
 
 TEST_F(BenchRecorder, SaysThatTheKernelHasNoTracepoints)
 {

@@ -8,7 +8,7 @@
 
 #include "bench_fixtures.hpp"
 
-namespace dmaload::bench {
+namespace dmaload::bench::stage_texts {
 namespace {
 
 using nlohmann::json;
@@ -100,4 +100,4 @@ TEST(BenchStageText, StageThatFailsIsARowAndAnError)
 }
 
 }  // namespace
-}  // namespace dmaload::bench
+}  // namespace dmaload::bench::stage_texts

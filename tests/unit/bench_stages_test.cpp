@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class BenchKnobs : public dmaload::testing::InTemporaryFolder {
+class BenchKnobs : public testing::InTemporaryFolder {
 protected:
     [[nodiscard]] std::string all() const
     {

@@ -16,7 +16,7 @@
 #include "fake_kernel.hpp"
 #include "test_file.hpp"
 
-namespace dmaload::test {
+namespace dmaload::test::faults {
 namespace {
 
 constexpr std::uint64_t size = 70001;
@@ -168,4 +168,4 @@ std::string name_of(const testing::TestParamInfo<Way>& way)
 INSTANTIATE_TEST_SUITE_P(Ways, Fault, testing::ValuesIn(ways()), name_of);
 
 }  // namespace
-}  // namespace dmaload::test
+}  // namespace dmaload::test::faults

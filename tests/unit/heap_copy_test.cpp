@@ -15,7 +15,7 @@
 #include "fake_kernel.hpp"
 #include "test_file.hpp"
 
-namespace dmaload::test {
+namespace dmaload::test::heap_copies {
 namespace {
 
 constexpr std::uint64_t size = 200001;  // several steps, and no whole blocks
@@ -72,4 +72,4 @@ INSTANTIATE_TEST_SUITE_P(Calls, HeapCopyTest,
                                           testing::Values(Mode::direct, Mode::buffered)));
 
 }  // namespace
-}  // namespace dmaload::test
+}  // namespace dmaload::test::heap_copies

@@ -7,7 +7,7 @@
 #include "fake_kernel.hpp"
 #include "test_file.hpp"
 
-namespace dmaload::test {
+namespace dmaload::test::observed_paths {
 namespace {
 
 constexpr std::uint64_t size = 1 << 20U;
@@ -70,4 +70,4 @@ TEST_F(PathTaken, IsUnknownWhereNothingTells)
 }
 
 }  // namespace
-}  // namespace dmaload::test
+}  // namespace dmaload::test::observed_paths

@@ -11,7 +11,7 @@
 
 #include <dmaload/syscalls.hpp>
 
-namespace dmaload::test {
+namespace dmaload::test::prefaulting {
 namespace {
 
 constexpr std::size_t piece = 4096;
@@ -85,4 +85,4 @@ TEST_P(PrefaulterTest, MayBeGivenUpAtAnyTime)
 INSTANTIATE_TEST_SUITE_P(Helpers, PrefaulterTest, testing::Values(0U, 1U, 3U));
 
 }  // namespace
-}  // namespace dmaload::test
+}  // namespace dmaload::test::prefaulting

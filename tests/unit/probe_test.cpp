@@ -16,7 +16,7 @@
 
 #include "fake_kernel.hpp"
 
-namespace dmaload::test {
+namespace dmaload::test::probing {
 namespace {
 
 struct Case {
@@ -198,4 +198,4 @@ TEST(Methods, HaveVariantsThatAreFoundByName)
 }
 
 }  // namespace
-}  // namespace dmaload::test
+}  // namespace dmaload::test::probing

@@ -16,7 +16,7 @@
 #include "fake_kernel.hpp"
 #include "test_file.hpp"
 
-namespace dmaload::test {
+namespace dmaload::test::queued_reading {
 namespace {
 
 using testing::HasSubstr;
@@ -171,4 +171,4 @@ TEST_F(QueuedReaderTest, WorksOnARealRing)
 }
 
 }  // namespace
-}  // namespace dmaload::test
+}  // namespace dmaload::test::queued_reading

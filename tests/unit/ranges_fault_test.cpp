@@ -10,7 +10,7 @@
 #include "range_content.hpp"
 #include "test_file.hpp"
 
-namespace dmaload::test {
+namespace dmaload::test::range_faults {
 namespace {
 
 constexpr int codes[] = {EPERM,  ENOENT, EINTR,  EIO,    EBADF,  EAGAIN, ENOMEM, EACCES, EFAULT,    EBUSY,
@@ -84,4 +84,4 @@ INSTANTIATE_TEST_SUITE_P(Methods, RangesFault, testing::Values("alloc-read", "mm
                          });
 
 }  // namespace
-}  // namespace dmaload::test
+}  // namespace dmaload::test::range_faults

@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dmaload::testing {
+namespace dmaload::bench::testing {
 
 /// A fixture whose folder is there for one test, and empty.
 class InTemporaryFolder : public ::testing::Test {
@@ -38,4 +38,4 @@ protected:
     std::string folder_;
 };
 
-}  // namespace dmaload::testing
+}  // namespace dmaload::bench::testing
