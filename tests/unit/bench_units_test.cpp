@@ -18,7 +18,7 @@ TEST(BenchUnits, ParsesSizesAndRates)
     EXPECT_EQ(parse_size("256MiB"), std::uint64_t{256} << 20);
     EXPECT_EQ(parse_rate("800M"), 800'000'000U);
     EXPECT_EQ(parse_rate("1.05g"), 1'050'000'000U);
-    for (const char* wrong : {"", "K", "-1", "5X", "5KX", "1e30"})
+    for (const char* wrong : {"", "K", "-1", "5X", "5KX", "1e30", "nan", "infK"})
         EXPECT_FALSE(parse_size(wrong)) << wrong;
 }
 
@@ -27,7 +27,7 @@ TEST(BenchUnits, ParsesTimes)
     EXPECT_EQ(parse_time("2s"), 2s);
     EXPECT_EQ(parse_time("1.5 s"), 1500ms);
     EXPECT_EQ(parse_time("500ms"), 500ms);
-    for (const char* wrong : {"", "2", "s", "-1s", "2 min", "2sx", "1e12s"})
+    for (const char* wrong : {"", "2", "s", "-1s", "2 min", "2sx", "1e12s", "nan s", "inf s"})
         EXPECT_FALSE(parse_time(wrong)) << wrong;
 }
 

@@ -17,7 +17,7 @@ std::optional<std::uint64_t> parse_scaled(std::string_view text, double step)
 {
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || value < 0)
+    if (error != std::errc() || std::isnan(value) || value < 0)
         return std::nullopt;
     std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
     if (!unit.empty()) {
@@ -67,7 +67,7 @@ std::optional<std::chrono::nanoseconds> parse_time(std::string_view text)
     std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
     unit.remove_prefix(std::min(unit.find_first_not_of(' '), unit.size()));
     const double scale = unit == "s" ? 1e9 : unit == "ms" ? 1e6 : 0;
-    if (error != std::errc() || value < 0 || scale == 0 || value * scale >= 1e18)
+    if (error != std::errc() || std::isnan(value) || value < 0 || scale == 0 || value * scale >= 1e18)
         return std::nullopt;
     return std::chrono::nanoseconds(std::llround(value * scale));
 }
