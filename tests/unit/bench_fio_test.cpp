@@ -33,6 +33,18 @@ TEST(BenchFio, TimeIsThatOfTheReads)
     EXPECT_EQ(*time, 93ms);
 }
 
+TEST(BenchFio, NumbersThatAreNoTimesAreErrors)
+{
+    const auto output = [](const std::string& bytes, const std::string& runtime) {
+        return R"({"jobs" : [{"read" : {"io_bytes" : )" + bytes + R"(, "runtime" : )" + runtime + "}}]}";
+    };
+    EXPECT_TRUE(fio_time(output("512", "1"), 512));
+    for (const char* runtime : {"-1", "1.5", "1e300", "9300000000000", "18446744073709551615", "\"1\""})
+        EXPECT_FALSE(fio_time(output("512", runtime), 512)) << runtime;
+    for (const char* bytes : {"512.5", "-1e300", "\"512\""})
+        EXPECT_FALSE(fio_time(output(bytes, "1"), 512)) << bytes;
+}
+
 TEST(BenchFio, APartOfTheFileIsNoResult)
 {
     const auto time = fio_time(kOutput, 268435457);

@@ -12,6 +12,9 @@
 #include <nlohmann/json.hpp>
 
 namespace dmaload::bench {
+
+using nlohmann::json;
+
 namespace {
 
 /// As one word of a shell's command.
@@ -49,12 +52,18 @@ Result<std::chrono::nanoseconds> fio_time(std::string_view output, std::uint64_t
     // Warnings may stand before it.
     const std::size_t start = std::min(output.find('{'), output.size());
     try {
-        const auto reads = nlohmann::json::parse(output.substr(start)).at("jobs").at(0).at("read");
-        const auto bytes = reads.at("io_bytes").get<std::uint64_t>();
+        const auto reads = json::parse(output.substr(start)).at("jobs").at(0).at("read");
+        // A reference says whether it is a whole number; a value would be made of any.
+        const auto bytes = reads.at("io_bytes").get_ref<const json::number_unsigned_t&>();
+        const auto runtime = reads.at("runtime").get_ref<const json::number_unsigned_t&>();
         if (bytes != size)
             return fail("fio", "its result", 0, fmt::format("It read {} of {} bytes.", bytes, size));
-        return std::chrono::milliseconds(reads.at("runtime").get<std::int64_t>());
-    } catch (const nlohmann::json::exception& error) {
+        constexpr auto kLongest =
+            std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds::max());
+        if (runtime > static_cast<std::uint64_t>(kLongest.count()))
+            return fail("fio", "its result", 0, fmt::format("It took {} ms.", runtime));
+        return std::chrono::milliseconds(runtime);
+    } catch (const json::exception& error) {
         return fail("fio", "its result", 0, fmt::format("It is not what fio 3 prints: {}", error.what()));
     }
 }
