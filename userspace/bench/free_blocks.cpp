@@ -29,8 +29,9 @@ FreeBlocks parse_free_blocks(std::string_view text)
             break;
         // "Node 0, zone   Normal   1 2 3 ..." or "Node 0, zone   Normal, type   Movable   1 2 3 ..."
         const auto words = split(line, " ");
+        constexpr std::size_t kOrders = 64;  // a block of more pages has no number here
         const std::size_t names = words.size() > 5 && words[4] == "type" ? 6 : 4;
-        if (words.size() <= names || words[0] != "Node")
+        if (words.size() <= names || words.size() > names + kOrders || words[0] != "Node")
             continue;
         constexpr std::array kNotForHeaps = {"CMA", "HighAtomic", "Isolate"};
         if (names == 6 && std::ranges::find(kNotForHeaps, words[5]) != kNotForHeaps.end())
