@@ -41,6 +41,15 @@ TEST(BenchCpuTime, TimerListWithoutIdleTimesIsAnError)
     EXPECT_FALSE(parse_timer_list("  .idle_sleeptime : 5 nsecs\n"));
 }
 
+TEST(BenchCpuTime, NumbersOfTimerListMayBeAny)
+{
+    const auto reading = parse_timer_list(
+        "now at 9223372036854775807 nsecs\n"
+        "  .idle_sleeptime : 9223372036854775807 nsecs\n  .iowait_sleeptime: 9223372036854775807 nsecs\n");
+    ASSERT_TRUE(reading);
+    EXPECT_EQ(reading->cpus, 1);
+}
+
 TEST(BenchCpuTime, ParsesProcStat)
 {
     // 100 + 0 + 50 busy, 800 + 50 idle, on two CPUs, in ticks of 10 ms.

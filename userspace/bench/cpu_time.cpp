@@ -42,6 +42,7 @@ void visit_all_cpus()
 Result<IdleReading> parse_timer_list(std::string_view text)
 {
     IdleReading reading;
+    std::uint64_t idle = 0;  // unsigned: whatever stands there, the sum is a number
     bool has_now = false;
     for (const std::string_view line : split(text, "\n")) {
         const auto words = split(line, " \t:");
@@ -49,15 +50,16 @@ Result<IdleReading> parse_timer_list(std::string_view text)
             reading.now = nanoseconds(parse_number(words[2]).value_or(0));
             has_now = true;
         } else if (words.size() >= 2 && words[0] == ".idle_sleeptime") {
-            reading.idle += nanoseconds(parse_number(words[1]).value_or(0));
+            idle += parse_number(words[1]).value_or(0);
             ++reading.cpus;
         } else if (words.size() >= 2 && words[0] == ".iowait_sleeptime") {
             // Idle while a task of this CPU waits for storage: idle all the same.
-            reading.idle += nanoseconds(parse_number(words[1]).value_or(0));
+            idle += parse_number(words[1]).value_or(0);
         }
     }
     if (!has_now || reading.cpus == 0)
         return fail("parse", kTimerList, 0, "The kernel counts no idle time here (no NO_HZ_IDLE).");
+    reading.idle = nanoseconds(idle);
     return reading;
 }
 
