@@ -16,6 +16,7 @@ TEST(BenchLimit, DiskModelIsSizeByRatePlusLatency)
     EXPECT_EQ(disk.time_for(0), 500us);
     // Beyond what fits into an integer multiplication by 10^9.
     EXPECT_EQ(DiskModel{.rate = 1'000'000'000}.time_for(50'000'000'000), 50s);
+    EXPECT_EQ(DiskModel{.rate = 1}.time_for(~std::uint64_t{0}), 9'000'000'000s) << "beyond 64 bits";
 }
 
 TEST(BenchLimit, ReaderSettingsDifferOnTheFile)

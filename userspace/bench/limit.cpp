@@ -13,8 +13,9 @@ std::chrono::nanoseconds DiskModel::time_for(std::uint64_t size) const
 {
     if (rate == 0)
         return {};
+    constexpr double kLongest = 9e18;  // some 285 years: what takes longer is no more wrong by being cut
     const double seconds = static_cast<double>(size) / static_cast<double>(rate);
-    return std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9)) + latency;
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(seconds * 1e9, kLongest))) + latency;
 }
 
 std::string ReaderSetting::name() const
