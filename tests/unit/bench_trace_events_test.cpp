@@ -69,6 +69,12 @@ TEST(BenchTraceEvents, MissingFieldsAreAnErrorThatShowsTheLine)
     EXPECT_FALSE(parse_trace(changed("12.000100", "12000100.")));
 }
 
+TEST(BenchTraceEvents, TimesThatNoClockShowsAreAnError)
+{
+    for (const char* time : {"9999999999.000100", "9223372036854775807.000100", "-12.000100", "12.-00100"})
+        EXPECT_FALSE(parse_trace(changed("12.000100", time))) << time;
+}
+
 TEST(BenchTraceEvents, NothingIsNoEvents)
 {
     const auto events = parse_trace("# tracer: nop\n");

@@ -69,7 +69,9 @@ std::optional<std::chrono::nanoseconds> parse_time(std::string_view text)
         return std::nullopt;
     const auto seconds = whole_number<std::int64_t>(text.substr(0, point));
     const auto micros = whole_number<std::int64_t>(text.substr(point + 1));
-    if (!seconds || !micros || text.size() - point != 7)
+    // Neither has a sign, and as nanoseconds both together are a number of 64 bits.
+    constexpr std::int64_t kLongest = 9'000'000'000;
+    if (!seconds || !micros || *seconds < 0 || *seconds > kLongest || *micros < 0 || text.size() - point != 7)
         return std::nullopt;
     return std::chrono::seconds(*seconds) + std::chrono::microseconds(*micros);
 }
