@@ -5,9 +5,11 @@
 #include <expat.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "bench_trace_fixture.hpp"
 
@@ -178,6 +180,33 @@ TEST(BenchTimeline, JsonOfAnotherShapeIsAnError)
     object.erase("caller");
     EXPECT_FALSE(timeline_from_json(object));
     EXPECT_FALSE(timeline_from_json({{"total_ns", "x"}}));
+}
+
+TEST(BenchTimeline, WhatNoLoadCanBeIsAnError)
+{
+    auto events = events_of_ours();
+    std::swap(events[1].time, events[events.size() - 2].time);
+    EXPECT_FALSE(make_timeline(events)) << "time runs backwards";
+    events = events_of_ours();
+    for (TraceEvent& event : events) {
+        if (event.kind == TraceEvent::Kind::submit)
+            event.fields["len"] = std::numeric_limits<std::int64_t>::max() / 2;
+    }
+    EXPECT_FALSE(make_timeline(events)) << "three reads of 4 EB";
+
+    const nlohmann::json object = to_json(timeline());
+    const auto with = [&](const char* path, const nlohmann::json& value) {
+        nlohmann::json changed = object;
+        changed[nlohmann::json::json_pointer(path)] = value;
+        return changed;
+    };
+    EXPECT_FALSE(timeline_from_json(with("/total_ns", 1000)));
+    EXPECT_FALSE(timeline_from_json(with("/bytes", -1)));
+    EXPECT_FALSE(timeline_from_json(with("/bytes", 1e300)));
+    EXPECT_FALSE(timeline_from_json(with("/caller/1/begin_ns", 0)));
+    EXPECT_FALSE(timeline_from_json(with("/batches/0/length", -1)));
+    EXPECT_FALSE(timeline_from_json(with("/batches/1/complete_ns", 1'000'000'000)));
+    EXPECT_FALSE(timeline_from_json(with("/batches/2/gather_ns", std::numeric_limits<std::int64_t>::min())));
 }
 
 TEST(BenchTimelineSvg, IsXmlWithABarForEachThing)

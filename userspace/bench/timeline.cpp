@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace dmaload::bench {
@@ -14,6 +15,33 @@ using std::chrono::nanoseconds;
 namespace {
 
 constexpr std::int64_t kQueued = -529;  // EIOCBQUEUED, which the kernel keeps to itself
+
+/// Whether it can be that of a load: no time runs backwards or beyond the
+/// load, and all sizes together are a number.
+bool is_possible(const Timeline& line)
+{
+    nanoseconds since{};
+    for (const Span& span : line.caller) {
+        if (span.begin < since || span.end < span.begin)
+            return false;
+        since = span.end;
+    }
+    std::int64_t room = std::numeric_limits<std::int64_t>::max();
+    for (const Batch& batch : line.batches) {
+        const auto [first, last] =
+            std::minmax({batch.gather, batch.submit, batch.submitted, batch.complete, batch.reap});
+        if (first < nanoseconds{} || last > line.total || batch.length < 0 || batch.length > room)
+            return false;
+        room -= batch.length;
+    }
+    return since <= line.total && line.bytes >= 0;
+}
+
+std::unexpected<Error> impossible()
+{
+    return fail("read the timeline", "", 0,
+                "Its times are not in order, or its sizes are not those of a load.");
+}
 
 /// Follows the caller and its reads from event to event.
 class Maker {
@@ -212,7 +240,10 @@ Result<Timeline> make_timeline(std::span<const TraceEvent> events)
         if (const auto added = maker.add(event); !added)
             return std::unexpected(added.error());
     }
-    return maker.finish();
+    Timeline line = maker.finish();
+    if (!is_possible(line))
+        return impossible();
+    return line;
 }
 
 nlohmann::json to_json(const Timeline& timeline)
@@ -253,15 +284,19 @@ nlohmann::json to_json(const Timeline& timeline)
 
 Result<Timeline> timeline_from_json(const nlohmann::json& object)
 {
-    const auto time = [](const nlohmann::json& from, const char* key) {
-        return nanoseconds(from.at(key).get<std::int64_t>());
+    // By reference, so that a fraction is none: get() would make a whole number of any.
+    const auto number = [](const nlohmann::json& from, const char* key) {
+        return from.at(key).get_ref<const nlohmann::json::number_integer_t&>();
+    };
+    const auto time = [&](const nlohmann::json& from, const char* key) {
+        return nanoseconds(number(from, key));
     };
     // Result files come from outside; the JSON library throws where a field is
     // missing or has another type.
     try {
         Timeline line{.total = time(object, "total_ns"),
-                      .bytes = object.at("bytes"),
-                      .error = object.at("error"),
+                      .bytes = number(object, "bytes"),
+                      .error = number(object, "error"),
                       .direct = object.at("direct"),
                       .async = object.at("async"),
                       .zeroed = object.at("zeroed"),
@@ -276,17 +311,19 @@ Result<Timeline> timeline_from_json(const nlohmann::json& object)
             }
         }
         for (const auto& batch : object.at("batches"))
-            line.batches.push_back({.number = batch.at("batch"),
-                                    .offset = batch.at("offset"),
-                                    .length = batch.at("length"),
-                                    .segments = batch.at("segments"),
-                                    .result = batch.at("result"),
+            line.batches.push_back({.number = number(batch, "batch"),
+                                    .offset = number(batch, "offset"),
+                                    .length = number(batch, "length"),
+                                    .segments = number(batch, "segments"),
+                                    .result = number(batch, "result"),
                                     .queued = batch.at("queued"),
                                     .gather = time(batch, "gather_ns"),
                                     .submit = time(batch, "submit_ns"),
                                     .submitted = time(batch, "submitted_ns"),
                                     .complete = time(batch, "complete_ns"),
                                     .reap = time(batch, "reap_ns")});
+        if (!is_possible(line))
+            return impossible();
         return line;
     } catch (const nlohmann::json::exception& error) {
         return fail(
