@@ -38,19 +38,8 @@ void locate(TestFile& file, dev_t device)
     if (access(stat.c_str(), R_OK) == 0)
         file.device_stat = stat;
 
-    const auto mounts = read_text("/proc/self/mountinfo");
-    if (!mounts)
-        return;
-    for (const std::string_view line : split(*mounts, "\n")) {
-        const auto words = split(line, " ");
-        const auto dash = std::find(words.begin(), words.end(), "-");
-        if (words.size() < 6 || words[2] != number || words.end() - dash < 3)
-            continue;
-        file.filesystem = dash[1];
-        file.mount = fmt::format("{} on {} ({})", dash[2], words[4], words[5]);
-        if (words.end() - dash > 3)
-            file.mount += fmt::format(" ({})", dash[3]);
-    }
+    if (const auto mounts = read_text("/proc/self/mountinfo"))
+        describe_mount(file, *mounts, number);
 }
 
 /// The size of a regular file or a block device, bytes.
@@ -76,6 +65,20 @@ std::uint64_t total_size(std::span<const TestFile> files)
     for (const TestFile& file : files)
         bytes += file.size;
     return bytes;
+}
+
+void describe_mount(TestFile& file, std::string_view mountinfo, std::string_view device)
+{
+    for (const std::string_view line : split(mountinfo, "\n")) {
+        const auto words = split(line, " ");
+        const auto dash = std::find(words.begin(), words.end(), "-");
+        if (words.size() < 6 || words[2] != device || words.end() - dash < 3)
+            continue;
+        file.filesystem = dash[1];
+        file.mount = fmt::format("{} on {} ({})", dash[2], words[4], words[5]);
+        if (words.end() - dash > 3)
+            file.mount += fmt::format(" ({})", dash[3]);
+    }
 }
 
 std::string pattern_path(const std::string& directory, std::uint64_t size, unsigned number)

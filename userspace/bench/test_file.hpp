@@ -49,6 +49,10 @@ using ByteProgress = std::function<void(std::uint64_t, std::uint64_t)>;
 /// taken, which later samples are compared with.
 [[nodiscard]] Result<TestFile> examine(const std::string& path, const ByteProgress& progress = {});
 
+/// Fills in filesystem and mount from the text of /proc/self/mountinfo;
+/// \p device is the filesystem's, "8:1".
+void describe_mount(TestFile& file, std::string_view mountinfo, std::string_view device);
+
 /// A 64-bit checksum that depends on the position of each byte. It finds
 /// errors; it resists nobody.
 class Checksum {
