@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "bench_fixtures.hpp"
+#include "temporary_folder.hpp"
 
 namespace dmaload::bench {
 namespace {
@@ -174,6 +175,59 @@ TEST(BenchReport, PageNeedsNothingFromElsewhereAndCannotBeBrokenOut)
     EXPECT_THAT(*page, HasSubstr("default-src 'none'"));
     EXPECT_THAT(*page, Not(HasSubstr("<img")));
     EXPECT_THAT(*page, HasSubstr("Redistributions of source code must retain"));
+}
+
+TEST(BenchReport, ContextOfAnotherShapeIsAnErrorNotTheEnd)
+{
+    json result = result_of(250e6);
+    result["context"] = {{"kernel", "6.12"}, {"findings", {1, 2}}};
+    const Report report = report_of({{"a.json", result}});
+    for (const char* format : {"markdown", "html"}) {
+        const auto text = render(report, format, true);
+        ASSERT_FALSE(text) << format;
+        EXPECT_THAT(text.error().message(), HasSubstr("schema 1"));
+    }
+    EXPECT_TRUE(render(report, "csv", true)) << "it has no context in it";
+
+    json other = result_of(250e6);
+    other["unavailable"] = {"mmap-read"};
+    EXPECT_FALSE(render(report_of({{"a.json", other}}), "text", true));
+}
+
+TEST(BenchReport, NumbersThatNothingCanBeCalculatedWithAreRefused)
+{
+    const auto with = [](const char* field, const json& value) {
+        json result = result_of(250e6);
+        result["samples"][0][field] = value;
+        return make_report({{"a.json", result}});
+    };
+    EXPECT_TRUE(with("size", 1e9));
+    EXPECT_TRUE(with("shmem_growth_bytes", -4096));
+    EXPECT_FALSE(with("size", 1e300));
+    EXPECT_FALSE(with("size", -0.5));
+    EXPECT_FALSE(with("round", 1.5));
+    EXPECT_FALSE(with("spinner_lost_bytes", std::uint64_t{1} << 63U));
+    json deep = 1;
+    for (int i = 0; i < 100; ++i)
+        deep = json::array({deep});
+    EXPECT_FALSE(with("deep", deep));
+}
+
+class BenchReportFile : public testing::InTemporaryFolder {};
+
+TEST_F(BenchReportFile, ReadsResultsAndJournalsWhateverIsInThem)
+{
+    write("result", result_of(250e6).dump());
+    write("journal", R"({"kind": "end", "status": "done"})");
+    EXPECT_TRUE(read_report({folder_ + "/result"}));
+    EXPECT_TRUE(read_report({folder_ + "/journal"}));
+    for (const char* text : {R"({"kind": 5})", R"({"kind": "limit"}{)", R"({"kind": "sample", "size": {}})",
+                             R"({"schema": 1, "samples": [5], "limits": []})", "[]", ""}) {
+        write("wrong", text);
+        EXPECT_FALSE(read_report({folder_ + "/wrong"})) << text;
+    }
+    EXPECT_FALSE(read_report({folder_ + "/none"}));
+    EXPECT_FALSE(read_report({}));
 }
 
 TEST(BenchReport, TextComparesMachinesFirst)

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <set>
 
+#include "bench/result_numbers.hpp"
 #include "bench/results.hpp"
 
 namespace dmaload::bench {
@@ -94,6 +95,11 @@ std::string bench_command(const json& run)
     return command + files;
 }
 
+std::unexpected<Error> wrong_fields(const json::exception& error)
+{
+    return fail("read the result", error.what(), 0, "Its fields are not those of schema 1.");
+}
+
 /// Runs of the results, each with its scenario and context.
 std::vector<json> runs_of(const json& result)
 {
@@ -107,6 +113,10 @@ std::vector<json> runs_of(const json& result)
 
 Result<Report> make_report(std::vector<ReportInput> inputs, std::optional<std::chrono::nanoseconds> deadline)
 {
+    for (const ReportInput& input : inputs) {
+        if (const auto good = check_numbers(input.result); !good)
+            return std::unexpected(good.error());
+    }
     Report report{.parts = {}, .deadline = deadline};
     try {
         if (inputs.size() > 1 && same_was_measured(inputs)) {
@@ -124,7 +134,7 @@ Result<Report> make_report(std::vector<ReportInput> inputs, std::optional<std::c
             return fail("report", "no result", EINVAL, "Name result files of dmaload bench.");
         }
     } catch (const json::exception& error) {
-        return fail("read the result", error.what(), 0, "Its fields are not those of schema 1.");
+        return wrong_fields(error);
     }
     for (ReportPart& part : report.parts) {
         auto groups = analyse(part.result);
@@ -133,6 +143,23 @@ Result<Report> make_report(std::vector<ReportInput> inputs, std::optional<std::c
         part.groups = std::move(*groups);
     }
     return report;
+}
+
+Result<Report> read_report(const std::vector<std::string>& files,
+                           std::optional<std::chrono::nanoseconds> deadline)
+{
+    std::vector<ReportInput> inputs;
+    try {
+        for (const std::string& file : files) {
+            auto result = load_result(file);
+            if (!result)
+                return std::unexpected(result.error());
+            inputs.push_back({file, std::move(*result)});
+        }
+    } catch (const json::exception& error) {
+        return wrong_fields(error);
+    }
+    return make_report(std::move(inputs), deadline);
 }
 
 std::string reproduce_command(const json& result)

@@ -41,6 +41,10 @@ struct Report {
 [[nodiscard]] Result<Report> make_report(std::vector<ReportInput> inputs,
                                          std::optional<std::chrono::nanoseconds> deadline = {});
 
+/// The same of files, results or journals, whatever may be in them.
+[[nodiscard]] Result<Report> read_report(const std::vector<std::string>& files,
+                                         std::optional<std::chrono::nanoseconds> deadline = {});
+
 /// One command, or a few, that measures the same again.
 [[nodiscard]] std::string reproduce_command(const nlohmann::json& result);
 

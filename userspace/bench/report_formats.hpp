@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <dmaload/error.hpp>
 
@@ -25,5 +26,10 @@ namespace dmaload::bench {
 /// One page that needs nothing from elsewhere. An error in a build without the
 /// chart library.
 [[nodiscard]] Result<std::string> render_html(const Report& report);
+
+/// One of the above: "text", "markdown", "csv" or "html". An error where a
+/// result has a field of another type than schema 1 gives it; those above
+/// throw then.
+[[nodiscard]] Result<std::string> render(const Report& report, std::string_view format, bool verdict);
 
 }  // namespace dmaload::bench

@@ -59,17 +59,6 @@ std::string format_of(const ReportOptions& options)
     return ending == ".html" ? "html" : "text";
 }
 
-Result<std::string> render(const bench::Report& report, const std::string& format, bool verdict)
-{
-    if (format == "markdown")
-        return bench::render_markdown(report);
-    if (format == "csv")
-        return bench::render_csv(report);
-    if (format == "html")
-        return bench::render_html(report);
-    return bench::render_text(report, verdict);
-}
-
 Result<void> write_text(const std::string& path, const std::string& text)
 {
     std::ofstream file(path, std::ios::binary);
@@ -98,14 +87,7 @@ Result<bench::Report> load(const ReportOptions& options)
             return fail("--deadline", options.deadline, EINVAL,
                         "A deadline is a number with ms or s behind it.");
     }
-    std::vector<bench::ReportInput> inputs;
-    for (const std::string& file : options.files) {
-        auto result = bench::load_result(file);
-        if (!result)
-            return std::unexpected(result.error());
-        inputs.push_back({file, std::move(*result)});
-    }
-    return bench::make_report(std::move(inputs), deadline);
+    return bench::read_report(options.files, deadline);
 }
 
 /// Prints the report, or writes it to a file.
@@ -126,7 +108,7 @@ Result<void> put_out(const bench::Report& report, const ReportOptions& options)
             return {};
         }
     }
-    const auto text = render(report, format, !options.no_verdict);
+    const auto text = bench::render(report, format, !options.no_verdict);
     if (!text)
         return std::unexpected(text.error());
     if (!options.output.empty() && !as_result)
