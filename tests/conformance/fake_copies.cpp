@@ -3,6 +3,7 @@
 /// The calls by which the kernel copies files itself, to any memfd and, with
 /// the comparison patches, to a heap's buffer.
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -71,8 +72,13 @@ ssize_t FakeKernel::splice(int in, off_t* offset_in, int out, std::size_t count)
 {
     if (fails("splice"))
         return -1;
-    if (offset_in == nullptr)
-        return takes_copies(out) ? ::splice(in, nullptr, out, nullptr, count, 0) : error(EINVAL);
+    if (offset_in == nullptr) {
+        int there = 0;  // bytes in the pipe
+        if (!takes_copies(out) || ::ioctl(in, FIONREAD, &there) < 0)
+            return error(EINVAL);
+        const std::size_t n = shorten(std::min(count, static_cast<std::size_t>(there)));
+        return n == 0 ? 0 : ::splice(in, nullptr, out, nullptr, n, 0);
+    }
     const ssize_t n = admit_read(in, *offset_in, count);
     return n <= 0 ? n : ::splice(in, offset_in, out, nullptr, static_cast<std::size_t>(n), 0);
 }

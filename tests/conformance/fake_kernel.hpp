@@ -53,7 +53,7 @@ public:
     /// Called before each call but munmap with its name, by one thread at a
     /// time; a value becomes its errno.
     std::function<std::optional<int>(std::string_view call)> fault;
-    /// May shorten what a pread returns.
+    /// May shorten what a call that reads or copies brings; asked with what it would bring.
     std::function<std::size_t(std::size_t)> shorten = [](std::size_t n) { return n; };
     /// Called before each read of a file, with its descriptor.
     std::function<void(int fd)> before_read;

@@ -8,13 +8,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <string>
-#include <vector>
 
 #include <dmaload/method.hpp>
 
 #include "fake_kernel.hpp"
 #include "test_file.hpp"
+#include "ways.hpp"
 
 namespace dmaload::test::faults {
 namespace {
@@ -24,11 +25,6 @@ constexpr std::uint64_t seed = 9;
 constexpr int codes[] = {EPERM,  ENOENT, EINTR,  EIO,    EBADF,  EAGAIN, ENOMEM, EACCES, EFAULT,    EBUSY,
                          ENODEV, EINVAL, ENFILE, EMFILE, ENOTTY, EFBIG,  ENOSPC, ENOSYS, EOPNOTSUPP};
 
-struct Way {
-    const Method* method;
-    Mode mode;
-};
-
 class Fault : public testing::TestWithParam<Way> {
 protected:
     [[nodiscard]] Result<Loaded> load() const
@@ -36,51 +32,69 @@ protected:
         return GetParam().method->load({file.path(), GetParam().mode, "system"});
     }
 
+    /// Loads as often as it makes calls; in each load another one fails.
+    void fail_each_call(int code, const TestFile& with, std::uint64_t length);
+
     FakeKernel kernel;
     ScopedSyscalls scope{kernel};
     TestFile file{scratch_directory(), size, seed};
 };
 
-TEST_P(Fault, EachCallFailsOnceInEachWay)
+void Fault::fail_each_call(int code, const TestFile& with, std::uint64_t length)
 {
-    for (const int code : codes) {
-        for (int nth = 1;; ++nth) {
-            int calls = 0;
-            std::string failed;
-            kernel.fault = [&](std::string_view call) -> std::optional<int> {
-                if (++calls != nth)
-                    return std::nullopt;
-                failed = call;
-                return code;
-            };
-            const std::size_t fds = count_fds();
-            const int accesses = kernel.accesses();
-            {
-                const auto loaded = load();
-                const std::string what = failed + " #" + std::to_string(nth) + ": " + std::strerror(code);
-                kernel.fault = nullptr;
-                if (loaded) {
-                    EXPECT_EQ(check_content(*loaded, size, seed), "") << what;
-                } else {
-                    const Error& error = loaded.error();
-                    EXPECT_FALSE(error.operation.empty()) << what;
-                    EXPECT_FALSE(error.object.empty()) << what;
-                    // UDMABUF_CREATE has only one reason for EINVAL, and it is named.
-                    if (!(code == EINVAL && error.code == EFBIG)) {
-                        EXPECT_EQ(error.code, code) << what << ": " << error.message();
-                    }
+    for (int nth = 1;; ++nth) {
+        int calls = 0;
+        std::string failed;
+        kernel.fault = [&](std::string_view call) -> std::optional<int> {
+            if (++calls != nth)
+                return std::nullopt;
+            failed = call;
+            return code;
+        };
+        const std::size_t fds = count_fds();
+        const int accesses = kernel.accesses();
+        {
+            const auto loaded = GetParam().method->load({with.path(), GetParam().mode, "system"});
+            const std::string what = failed + " #" + std::to_string(nth) + ": " + std::strerror(code);
+            kernel.fault = nullptr;
+            if (loaded) {
+                EXPECT_EQ(check_content(*loaded, length, seed), "") << what;
+            } else {
+                const Error& error = loaded.error();
+                EXPECT_FALSE(error.operation.empty()) << what;
+                EXPECT_FALSE(error.object.empty()) << what;
+                // UDMABUF_CREATE has only one reason for EINVAL, and it is named.
+                if (!(code == EINVAL && error.code == EFBIG)) {
+                    EXPECT_EQ(error.code, code) << what << ": " << error.message();
                 }
             }
-            EXPECT_EQ(count_fds(), fds) << failed << " " << std::strerror(code);
-            EXPECT_EQ(kernel.mappings(), 0) << failed << " " << std::strerror(code);
-            // An end that fails ends nothing, here; nor is there more to do.
-            EXPECT_LE(kernel.accesses() - accesses, failed == "ioctl" ? 1 : 0)
-                << failed << " " << std::strerror(code);
-            if (failed.empty()) {
-                EXPECT_GT(nth, 4) << "calls were made";
-                break;
-            }
         }
+        EXPECT_EQ(count_fds(), fds) << failed << " " << std::strerror(code);
+        EXPECT_EQ(kernel.mappings(), 0) << failed << " " << std::strerror(code);
+        // An end that fails ends nothing, here; nor is there more to do.
+        EXPECT_LE(kernel.accesses() - accesses, failed == "ioctl" ? 1 : 0)
+            << failed << " " << std::strerror(code);
+        if (failed.empty()) {
+            EXPECT_GT(nth, 4) << "calls were made";
+            return;
+        }
+    }
+}
+
+TEST_P(Fault, EachCallFailsOnceInEachWay)
+{
+    for (const int code : codes)
+        fail_each_call(code, file, size);
+}
+
+// A file of two pages: what depends on the size is seen above.
+TEST_P(Fault, EachCallFailsOnceWithEveryOtherErrno)
+{
+    constexpr std::uint64_t small = 5001;
+    const TestFile small_file(scratch_directory(), small, seed);
+    for (int code = 1; code <= EHWPOISON; ++code) {
+        if (std::ranges::find(codes, code) == std::end(codes))
+            fail_each_call(code, small_file, small);
     }
 }
 
@@ -144,28 +158,7 @@ TEST_P(Fault, InterruptedReadsAreRepeated)
     EXPECT_EQ(check_content(*loaded, size, seed), "");
 }
 
-std::vector<Way> ways()
-{
-    FakeKernel kernel;
-    const ScopedSyscalls scope(kernel);
-    std::vector<Way> all;
-    for (const Method* method : methods()) {
-        for (const Mode mode : {Mode::direct, Mode::buffered}) {
-            if (method->probe("system", mode))
-                all.push_back({method, mode});
-        }
-    }
-    return all;
-}
-
-std::string name_of(const testing::TestParamInfo<Way>& way)
-{
-    std::string name(way.param.method->name());
-    std::ranges::replace(name, '-', '_');
-    return name + "_" + std::string(to_string(way.param.mode));
-}
-
-INSTANTIATE_TEST_SUITE_P(Ways, Fault, testing::ValuesIn(ways()), name_of);
+INSTANTIATE_TEST_SUITE_P(Ways, Fault, testing::ValuesIn(ways()), name_of_way);
 
 }  // namespace
 }  // namespace dmaload::test::faults

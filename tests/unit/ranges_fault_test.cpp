@@ -3,8 +3,11 @@
 /// Every system call of a load of ranges fails once, in every way.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <string>
+#include <string_view>
 
 #include "fake_kernel.hpp"
 #include "range_content.hpp"
@@ -16,7 +19,9 @@ namespace {
 constexpr int codes[] = {EPERM,  ENOENT, EINTR,  EIO,    EBADF,  EAGAIN, ENOMEM, EACCES, EFAULT,    EBUSY,
                          ENODEV, EINVAL, ENFILE, EMFILE, ENOTTY, EFBIG,  ENOSPC, ENOSYS, EOPNOTSUPP};
 
-class RangesFault : public testing::TestWithParam<const char*> {
+constexpr std::string_view kernels_own = "alloc-read";
+
+class RangesFault : public testing::TestWithParam<std::string_view> {
 protected:
     FakeKernel kernel;
     ScopedSyscalls scope{kernel};
@@ -78,9 +83,39 @@ TEST_P(RangesFault, AShortReadIsNoSuccess)
     EXPECT_EQ(count_fds(), fds);
 }
 
-INSTANTIATE_TEST_SUITE_P(Methods, RangesFault, testing::Values("alloc-read", "mmap-read"),
+// By the library a short read is gone on behind; from the kernel's call it is the end of the file.
+TEST_P(RangesFault, EachReadIsShortOnce)
+{
+    const auto loader = RangeLoader::create(GetParam());
+    for (const std::size_t most : {std::size_t{0}, std::size_t{1}, std::size_t{511}, std::size_t{699}}) {
+        for (int nth = 1;; ++nth) {
+            int calls = 0;
+            kernel.shorten = [&](std::size_t n) { return ++calls == nth ? std::min(n, most) : n; };
+            const std::size_t fds = count_fds();
+            {
+                const auto loaded = loader->load(ranges);
+                const std::string what = std::to_string(most) + " bytes of #" + std::to_string(nth);
+                const bool short_read = calls >= nth;
+                EXPECT_EQ(loaded.has_value(), !short_read || (most != 0 && GetParam() != kernels_own))
+                    << what;
+                if (loaded) {
+                    EXPECT_EQ(check_ranges(*loaded, seeds), "") << what;
+                } else {
+                    EXPECT_EQ(loaded.error().code, EIO) << what;
+                }
+            }
+            EXPECT_EQ(count_fds(), fds);
+            if (calls < nth) {
+                EXPECT_GT(nth, 2) << "each range was read";
+                break;
+            }
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Methods, RangesFault, testing::Values(kernels_own, std::string_view("mmap-read")),
                          [](const auto& method) {
-                             return std::string(method.param) == "alloc-read" ? "alloc_read" : "mmap_read";
+                             return method.param == kernels_own ? "alloc_read" : "mmap_read";
                          });
 
 }  // namespace
