@@ -40,7 +40,7 @@ style_python() { { scripts_of python3 && project_files '*.py'; } | on_files comp
 
 # Patches and what belongs to them have the licence of the kernel files they change (kernel-patches/README.md may
 # say so); licence texts have none of their own.
-not_licensed_by_line=(':!LICENSES' ':!kernel-patches/**' ':!*.json' ':!.gitignore')
+not_licensed_by_line=(':!LICENSES' ':!kernel-patches/**' ':!*.json' ':!.gitignore' ':!tests/userspace-fuzz/corpus')
 
 style_spdx()
 {

@@ -3,7 +3,7 @@
 # The checks of scripts/run-tests.sh, in the order in which they run: those of the host first, quick ones first.
 # A check is a function check_<name>; its exit code, TAP lines and GoogleTest results are counted.
 
-checks=(deps style unit unit-gcc-sanitize unit-clang-sanitize report series kernel module
+checks=(deps style unit unit-gcc-sanitize unit-clang-sanitize userspace-fuzz report series kernel module
     disk-model guest-runner conformance contract kselftest bench-smoke debug-kernel kunit faults)
 
 declare -A about=(
@@ -12,6 +12,7 @@ declare -A about=(
     [unit]="unit tests, and conformance of all methods on a fake kernel: gcc"
     [unit-gcc-sanitize]="the same: gcc with AddressSanitizer and UndefinedBehaviorSanitizer"
     [unit-clang-sanitize]="the same: clang with AddressSanitizer and UndefinedBehaviorSanitizer"
+    [userspace-fuzz]="random inputs for each parser of what comes from outside: clang, the same sanitizers"
     [report]="the report's page in a browser: it renders at three widths, every figure equals the JSON"
     [series]="each patch applies, builds without warnings, passes checkpatch; the export has no diff"
     [kernel]="the patched kernel for the guest is built"
@@ -88,6 +89,28 @@ check_unit_clang_sanitize()
 {
     build_preset clang-sanitize unit-tests conformance-tests
     unit_tests clang-sanitize
+}
+
+# run_fuzzer SUBJECT RUNS LENGTH: so many inputs of at most so many bytes, from the corpus, always the same ones.
+run_fuzzer()
+{
+    local corpus
+    corpus=$(mktemp -d)
+    # Its own exit code of a crash, 77, means skipped elsewhere.
+    build/userspace-clang-sanitize/tests/userspace-fuzz/fuzz-"$1" -seed=1 -runs="$2" -max_len="$3" -timeout=20 \
+        -error_exitcode=1 -artifact_prefix="$DMALOAD_RESULTS/$1-" "$corpus" tests/userspace-fuzz/corpus/"$1" &&
+        rm -rf "$corpus"
+}
+
+check_userspace_fuzz()
+{
+    build_preset clang-sanitize fuzzers
+    step "arguments of the command line" run_fuzzer arguments 400000 64
+    step "files of /proc and /sys" run_fuzzer proc 60000 1024
+    step "the kernel's trace" run_fuzzer trace 40000 4096
+    step "what fio prints" run_fuzzer fio 100000 1024
+    step "result files and journals" run_fuzzer result 4000 16384
+    tap_done
 }
 
 # Results of a real run are shown as well where there are some.
