@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* kOurs = "alloc-read";
 
-std::string times(const Estimate& ratio)
+std::string ratio_text(const Estimate& ratio)
 {
     return fmt::format("{:.2f} times [{:.2f}, {:.2f}]", ratio.median, ratio.low, ratio.high);
 }
@@ -24,10 +24,10 @@ std::string compared(const Row& ours, const Row& other, const std::string& name)
     case Verdict::tie:
         return fmt::format("ties with {}", name);
     case Verdict::faster:
-        return fmt::format("is {} as fast as {}", times(paired_ratio(other.rounds, ours.rounds)), name);
+        return fmt::format("is {} as fast as {}", ratio_text(paired_ratio(other.rounds, ours.rounds)), name);
     case Verdict::slower:
         return fmt::format("is slower than {}, which is {} as fast", name,
-                           times(paired_ratio(ours.rounds, other.rounds)));
+                           ratio_text(paired_ratio(ours.rounds, other.rounds)));
     case Verdict::unknown:
         break;
     }

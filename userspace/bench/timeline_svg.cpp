@@ -54,7 +54,7 @@ text { fill: #1f2328; font: 12px system-ui, sans-serif; }
 
 /// Text that may stand between tags: valid UTF-8 without the characters that
 /// XML forbids or gives a meaning to.
-std::string escape(const std::string& text)
+std::string xml_text(const std::string& text)
 {
     using nlohmann::json;
     // The JSON library knows what is valid UTF-8.
@@ -144,7 +144,7 @@ private:
 void Drawing::text(double left, double top, std::string_view attributes, const std::string& words)
 {
     out_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\"{}{}>{}</text>\n", left, top,
-                        attributes.empty() ? "" : " ", attributes, escape(words));
+                        attributes.empty() ? "" : " ", attributes, xml_text(words));
 }
 
 void Drawing::bar(std::string_view look, nanoseconds begin, nanoseconds end, double top, double height,
@@ -153,7 +153,7 @@ void Drawing::bar(std::string_view look, nanoseconds begin, nanoseconds end, dou
     constexpr double kVisible = 0.6;
     out_ += fmt::format(
         "<rect class=\"{}\" x=\"{:.2f}\" y=\"{:.1f}\" width=\"{:.2f}\" height=\"{:.1f}\"><title>{}</title></rect>\n",
-        look, x(begin), top, std::max(x(end) - x(begin), kVisible), height, escape(words));
+        look, x(begin), top, std::max(x(end) - x(begin), kVisible), height, xml_text(words));
 }
 
 void Drawing::legend()
@@ -225,7 +225,7 @@ std::string Drawing::draw(const Caption& caption)
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" "
         "height=\"{1:.0f}\" role=\"img\">\n<title>{2}</title>\n<desc>{3}</desc>\n<style>{4}</style>\n"
         "<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n",
-        kWidth, height, escape(caption.title), escape(caption.subtitle), kStyle);
+        kWidth, height, xml_text(caption.title), xml_text(caption.subtitle), kStyle);
     text(20, 28, "class=\"title\"", caption.title);
     text(20, 48, {}, caption.subtitle);
     legend();
