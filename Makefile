@@ -38,6 +38,10 @@ module: ## the read engine as a module for KDIR, or for Debian's kernel (scripts
 install: all ## install library, headers, tool and manual below PREFIX (/usr/local)
 	@DESTDIR=$(DESTDIR) cmake --install build/userspace --prefix $(PREFIX)
 
+lint: ## clang-tidy and cppcheck, which take longer than the checks may (scripts/lint)
+	@scripts/install-deps
+	@scripts/lint
+
 format: ## format the C++ sources as the style check wants them
 	@clang-format-19 -i $$(git ls-files '*.cpp' '*.hpp')
 
@@ -45,4 +49,4 @@ clean: ## remove what was built; kernel sources, downloads and results stay in b
 	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name 'linux-*' ! -name download ! -name results \
 		-exec rm -rf {} +
 
-.PHONY: help bench check all kernel shell module install format clean
+.PHONY: help bench check all kernel shell module install lint format clean
