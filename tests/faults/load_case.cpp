@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "load_case.hpp"
 
+#include <cerrno>
 #include <filesystem>
 
-#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace faults {
 namespace {
 
 constexpr std::uint64_t kilobyte = contract::kilobyte;
-
-// Reading must not make the filesystem write, or it would be the one that meets the fault.
-constexpr int open_flags = O_RDWR | O_NOATIME;
 
 }  // namespace
 
@@ -54,25 +53,28 @@ std::vector<LoadCase> all_cases()
     return cases;
 }
 
-Load::Load(const LoadCase& load_case, int heap, const contract::TemporaryFile& file, bool cold)
+Load::Load(const LoadCase& load_case, int heap, const Source& source)
     : form_(load_case.form),
       heap_(heap),
-      size_(file.size()),
-      file_(file.open(open_flags | (load_case.direct ? O_DIRECT : 0))),
-      buffered_(file.open(open_flags))
+      file_(contract::open_file(source.path, source.flags | (load_case.direct ? O_DIRECT : 0))),
+      buffered_(contract::open_file(source.path, source.flags))
 {
-    if (cold)
-        contract::forget_pages(file.path());
+    if (source.cold)
+        contract::forget_pages(source.path);
     data_.file_fd = file_.get();
     data_.fd_flags = O_RDWR | O_CLOEXEC;
     data_.heap_flags = DMA_HEAP_ALLOC_AND_READ_FILE;
 
+    if (form_ == Form::flag) {
+        pieces_ = {{.fd = file_.get(), .length = source.size}};
+        return;
+    }
     // Direct, the last block of the first range has no room, as the second begins within it. Then a gap.
     pieces_ = {{.fd = file_.get(), .length = 4 * kilobyte + 1},
                {.fd = buffered_.get(), .file_offset = 1, .length = 5, .buffer_offset = 4 * kilobyte + 1},
                {.fd = file_.get(),
                 .file_offset = 8 * kilobyte,
-                .length = size_ - 8 * kilobyte,
+                .length = source.size - 8 * kilobyte,
                 .buffer_offset = 12 * kilobyte}};
     ranges_ = contract::request_for(pieces_).ranges;
     ranges_data_.ranges = reinterpret_cast<std::uintptr_t>(ranges_.data());
@@ -85,13 +87,36 @@ unsigned long Load::command() const
     return form_ == Form::flag ? DMA_HEAP_IOCTL_ALLOC : DMA_HEAP_IOCTL_ALLOC_READ;
 }
 
+contract::Errno Load::call()
+{
+    return {::ioctl(heap_, command(), argument()) < 0 ? errno : 0};
+}
+
+contract::Errno Load::call_and_close() const
+{
+    dma_heap_allocation_data data = data_;
+    dma_heap_allocate_read_data ranges_data = ranges_data_;
+    void* const argument = form_ == Form::flag ? static_cast<void*>(&data) : &ranges_data;
+    if (::ioctl(heap_, command(), argument) < 0)
+        return {errno};
+    ::close(static_cast<int>(form_ == Form::flag ? data.fd : ranges_data.fd));
+    return {};
+}
+
+contract::UniqueFd Load::take()
+{
+    return contract::UniqueFd(static_cast<int>(form_ == Form::flag ? data_.fd : ranges_data_.fd));
+}
+
 ::testing::AssertionResult Load::take_and_compare()
 {
-    const contract::UniqueFd dmabuf(static_cast<int>(form_ == Form::flag ? data_.fd : ranges_data_.fd));
-    if (form_ == Form::flag)
-        return contract::holds_pattern(dmabuf.get(), size_, 1);
-    return contract::holds_pieces(dmabuf.get(), pieces_,
-                                  contract::round_up(size_ + 4 * kilobyte, contract::page_size()));
+    return contract::holds_pieces(take().get(), pieces_, buffer_size());
+}
+
+std::uint64_t Load::buffer_size() const
+{
+    const contract::Piece& last = pieces_.back();
+    return contract::round_up(last.buffer_offset + last.length, contract::page_size());
 }
 
 }  // namespace faults

@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/dma-heap.h>
 
@@ -35,12 +37,24 @@ std::vector<LoadCase> all_cases();
 /// The name of the CMA heap, or empty.
 std::string cma_heap();
 
-/// One load, to be made once: its file is opened (also for writing, see
-/// nobody_writes()) and, where it shall be cold, out of the page cache, the
-/// struct is filled in.
+/// A file, and how a load of it begins.
+struct Source {
+    Source(std::string file, std::uint64_t bytes) : path(std::move(file)), size(bytes) {}
+    // NOLINTNEXTLINE(google-explicit-constructor): most files are such
+    Source(const contract::TemporaryFile& file) : Source(file.path(), file.size()) {}
+
+    std::string path;
+    std::uint64_t size;
+    /// Also for writing, see nobody_writes(). Reading must not make the
+    /// filesystem write, or it would be the one that meets the fault.
+    int flags = O_RDWR | O_NOATIME;
+    bool cold = true;  ///< none of it is in the page cache
+};
+
+/// One load: its file is open, the struct is filled in.
 class Load {
 public:
-    Load(const LoadCase& load_case, int heap, const contract::TemporaryFile& file, bool cold = true);
+    Load(const LoadCase& load_case, int heap, const Source& source);
 
     [[nodiscard]] int heap() const { return heap_; }
     [[nodiscard]] unsigned long command() const;
@@ -48,13 +62,24 @@ public:
     {
         return form_ == Form::flag ? static_cast<void*>(&data_) : &ranges_data_;
     }
-    /// After a call that succeeded: takes the buffer, and looks whether it holds what it should.
+    /// Makes the call, once.
+    [[nodiscard]] contract::Errno call();
+    /// Makes the call as often as one likes, and closes what it gave. It is
+    /// bare system calls, as is right in a child of a process with threads.
+    [[nodiscard]] contract::Errno call_and_close() const;
+
+    /// The parts of the file that the buffer shall hold; there are zeros elsewhere.
+    [[nodiscard]] const std::vector<contract::Piece>& pieces() const { return pieces_; }
+    /// After a call that succeeded: takes the buffer.
+    [[nodiscard]] contract::UniqueFd take();
+    /// The same, and looks whether it holds what it should.
     [[nodiscard]] ::testing::AssertionResult take_and_compare();
+    /// Bytes of the buffer.
+    [[nodiscard]] std::uint64_t buffer_size() const;
 
 private:
     Form form_;
     int heap_;
-    std::uint64_t size_;
     contract::UniqueFd file_;
     contract::UniqueFd buffered_;
     std::vector<contract::Piece> pieces_;

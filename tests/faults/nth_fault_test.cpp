@@ -87,7 +87,9 @@ private:
         const Counts before = injectors != nullptr ? injectors->injected() : Counts{};
         Faulted outcome;
         {
-            Load load(GetParam(), heap_.get(), file, cold);
+            Source source(file);
+            source.cold = cold;
+            Load load(GetParam(), heap_.get(), source);
             outcome = nth.call(n, load.heap(), load.command(), load.argument());
             if (outcome.error == contract::Errno{}) {
                 EXPECT_TRUE(load.take_and_compare());

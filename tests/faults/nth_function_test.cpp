@@ -5,8 +5,6 @@
 #include <cstdio>
 #include <string>
 
-#include <sys/ioctl.h>
-
 #include "fail_function.hpp"
 #include "leaks.hpp"
 #include "load_case.hpp"
@@ -55,11 +53,10 @@ private:
         {
             Load load(GetParam(), heap_.get(), file);
             fail.arm(n);
-            const int result = ::ioctl(load.heap(), load.command(), load.argument());
-            const contract::Errno error{result < 0 ? errno : 0};
+            const contract::Errno error = load.call();
             fired = fail.fired();
             EXPECT_EQ(error, fired ? expected : contract::Errno{});
-            if (result == 0) {
+            if (error == contract::Errno{}) {
                 EXPECT_TRUE(load.take_and_compare());
             }
         }
