@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "support/block.hpp"
+#include "support/control_group.hpp"
 #include "support/fixture.hpp"
 #include "support/process.hpp"
 
@@ -114,25 +115,6 @@ TEST_P(AccountingTest, TheDescriptorIsThePermission)
 }
 
 INSTANTIATE_TEST_SUITE_P(All, AccountingTest, ::testing::ValuesIn(all_places()), place_name);
-
-/// A control group, removed in the end.
-class ControlGroup {
-public:
-    explicit ControlGroup(const std::string& root) : path_(root + "/contract-" + std::to_string(::getpid()))
-    {
-        static_cast<void>(write_text(root + "/cgroup.subtree_control", "+memory"));
-        if (::mkdir(path_.c_str(), 0700) != 0)
-            throw_errno("mkdir " + path_);
-    }
-    ControlGroup(const ControlGroup&) = delete;
-    ControlGroup& operator=(const ControlGroup&) = delete;
-    ~ControlGroup() { ::rmdir(path_.c_str()); }
-
-    [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
-
-private:
-    std::string path_;
-};
 
 // The system heap charges nobody for its pages; a load must not begin to.
 TEST_F(ContractTest, MemoryIsChargedAsThatOfAPlainAllocation)
