@@ -2,14 +2,16 @@
 """Finds in a kernel log what a healthy kernel never prints.
 
 tests/guest/splats/deny has one regular expression a line; tests/guest/splats/allow has lines
-"EXPRESSION  ## reason", for lines that a deny expression catches although nothing is wrong. In both, empty lines
-and lines that begin with '#' are comments.
+"EXPRESSION  ## reason", for lines that a deny expression catches although nothing is wrong; a stack trace that follows
+such a line at once belongs to it. In both, empty lines and lines that begin with '#' are comments.
 """
 
 import re
 
 from . import SOURCES, GuestError
 
+TRACE = "Call Trace:"
+TRACE_DISTANCE = 5  # between the line that says what happened and the one that begins its trace
 CONTEXT_LINES = 40  # what is shown of a splat: the trace that follows its first line
 _PREFIX = re.compile(r"^(<\d>)?(\[ *\d+\.\d+\] ?(\[ *[TC]\d+\] ?)?)?")
 
@@ -37,16 +39,23 @@ class Checker:
                 raise GuestError(f"{folder / 'allow'}:{number}: no reason given: write EXPRESSION  ## reason")
             self.allow.append((_compile(expression, folder / "allow", number), reason.strip()))
 
-    def is_splat(self, line):
-        text = _PREFIX.sub("", line)
-        return any(deny.search(text) for deny in self.deny) and not any(allow.search(text) for allow, _ in self.allow)
+    def is_denied(self, line):
+        return any(deny.search(_PREFIX.sub("", line)) for deny in self.deny)
+
+    def is_allowed(self, line):
+        return any(allow.search(_PREFIX.sub("", line)) for allow, _ in self.allow)
 
     def find(self, log):
         """The splats of a log: a list of excerpts, each a list of lines. Overlapping ones are one."""
         lines = log.splitlines()
-        excerpts, end = [], 0
+        excerpts, end, trace_until = [], 0, -1
         for index, line in enumerate(lines):
-            if not self.is_splat(line):
+            if not self.is_denied(line):
+                continue
+            if self.is_allowed(line):
+                trace_until = index + TRACE_DISTANCE
+                continue
+            if index <= trace_until and _PREFIX.sub("", line).strip() == TRACE:
                 continue
             if index < end:
                 excerpts[-1].extend(lines[end:index + CONTEXT_LINES])

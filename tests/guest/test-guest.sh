@@ -97,6 +97,14 @@ run --timeout 120 --memory 512 -- bash -c 'echo "BUG: planted by the test" >/dev
 check "a splat fails a run that succeeded" is "$status" 1
 check "and is shown" said "BUG: planted by the test"
 
+# Both lines are splats, and the first is an allowed one.
+# shellcheck disable=SC2016
+run --timeout 120 --memory 512 -- bash -c 'printf "%s\n" "out-of-memory invoked oom-killer: planted" "Call Trace:" |
+    while read -r line; do echo "$line" >/dev/kmsg; done'
+check "an allowed line and its trace fail no run" is "$status" 0
+run --timeout 120 --memory 512 -- bash -c 'echo "Call Trace:" >/dev/kmsg'
+check "a trace without one does" is "$status" 1
+
 run --timeout 120 --memory 512 -- bash -c 'echo before; echo c >/proc/sysrq-trigger; sleep 100'
 check "a panic is 255" is "$status" 255
 check "what was written before a panic arrives" grep -qx before out
