@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Injected faults in the calls that read files into buffers: the first, the
-// second ... until none is left, of each kind, on each heap. Needs root and a
-// debug kernel. Exit codes as GoogleTest's, and 77 where the kernel cannot.
+// Faults in the calls that read files into buffers, on each heap: injected ones,
+// the first, the second ... until none is left; disks and files that go wrong;
+// callers that end in the middle. Needs root and a debug kernel. Exit codes as
+// GoogleTest's, and 77 where the kernel cannot.
 #include <unistd.h>
 
 #include "injectors.hpp"
@@ -22,6 +23,8 @@ const char* why_not()
         return "debugfs does not count pages of CMA (CONFIG_CMA_DEBUGFS)";
     if (!faults::Injectors::exist())
         return "this kernel injects no faults: boot one that scripts/kernel build --debug made";
+    if (::access("/dev/mapper/control", R_OK | W_OK) != 0)
+        return "there is no device mapper (CONFIG_BLK_DEV_DM)";
     if (!faults::PageOwners::exist())
         return "the owners of pages are not known: boot with page_owner=on";
     return nullptr;

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Contract, rules 6 and 7: a disk that fails, is late, or goes away. Whatever
+// it does, the buffer holds the file, or there is the disk's error and no
+// buffer. (Errors of a whole device that begin at a place and do not end are
+// in tests/contract.)
+#include <cerrno>
+#include <chrono>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "faulty_disk.hpp"
+
+namespace faults {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Several batches: 256 KB, 512 KB and more; only a few of their blocks fail.
+constexpr std::uint64_t several_batches = 3 * contract::megabyte + 77;
+// More than is ever in flight at first, so that something is left to be read later.
+constexpr std::uint64_t several_windows = 12 * contract::megabyte + 77;
+
+class DeviceFaultTest : public FaultyDiskTest {
+protected:
+    /// Loads while blocks of the file cannot be read, and when they can again.
+    void expect_error_then_content(const contract::TemporaryFile& file,
+                                   const std::set<std::uint64_t>& bad_offsets)
+    {
+        {
+            const Condition bad(disk(), disk().failing(file.path(), bad_offsets));
+            EXPECT_EQ(load(file), contract::Errno{EIO});
+        }
+        EXPECT_EQ(load(file), contract::Errno{}) << "of the sound disk";
+    }
+};
+
+TEST_P(DeviceFaultTest, ErrorInOneBatch)
+{
+    const contract::TemporaryFile file(disk().folder(), several_batches);
+    for (const std::uint64_t offset : {std::uint64_t{0}, file.size() / 2, file.size() - 1}) {
+        SCOPED_TRACE("error at byte " + std::to_string(offset));
+        expect_error_then_content(file, {offset});
+    }
+    EXPECT_TRUE(nobody_writes(file.path()));
+}
+
+TEST_P(DeviceFaultTest, ErrorsInSeveralBatches)
+{
+    const contract::TemporaryFile file(disk().folder(), several_batches);
+    std::set<std::uint64_t> everywhere;
+    for (std::uint64_t offset = 0; offset < file.size(); offset += 200 * contract::kilobyte)
+        everywhere.insert(offset);
+    expect_error_then_content(file, everywhere);
+    EXPECT_TRUE(nobody_writes(file.path()));
+}
+
+TEST_P(DeviceFaultTest, NowAndThen)
+{
+    const contract::TemporaryFile file(disk().folder(), several_batches);
+    int right = 0;
+    int failed = 0;
+    {
+        const Condition flakey(disk(), disk().failing_now_and_then());
+        const bool both = contract::eventually([&] {
+            const contract::Errno error = load(file);
+            ++(error == contract::Errno{} ? right : failed);
+            EXPECT_TRUE(error == contract::Errno{} || error == contract::Errno{EIO}) << error;
+            return right > 0 && failed > 0;
+        });
+        EXPECT_TRUE(both) << right << " loads were right, " << failed << " failed";
+    }
+    EXPECT_EQ(load(file), contract::Errno{}) << "of the sound disk";
+    EXPECT_TRUE(nobody_writes(file.path()));
+}
+
+TEST_P(DeviceFaultTest, VeryLate)
+{
+    constexpr milliseconds delay(500);
+    const contract::TemporaryFile file(disk().folder(), several_batches);
+    const Condition late(disk(), disk().late(delay));
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_EQ(load(file), contract::Errno{});
+    EXPECT_GE(std::chrono::steady_clock::now() - start, delay) << "nothing was read from the disk";
+    EXPECT_TRUE(nobody_writes(file.path()));
+}
+
+TEST_P(DeviceFaultTest, StandsStillInTheMiddle)
+{
+    const contract::TemporaryFile file(disk().folder(), several_windows);
+    const Condition late(disk(), disk().late(milliseconds(200)));
+    const auto stand_still = [&] {
+        disk().device().suspend();
+        std::this_thread::sleep_for(milliseconds(500));
+        disk().device().resume();
+    };
+    EXPECT_EQ(load(file, {disk().device().kernel_name(), stand_still}), contract::Errno{});
+    EXPECT_TRUE(nobody_writes(file.path()));
+}
+
+// What "dmsetup remove --force" does to a device that is in use.
+TEST_P(DeviceFaultTest, DiesInTheMiddle)
+{
+    const contract::TemporaryFile file(disk().folder(), several_windows);
+    {
+        const Condition late(disk(), disk().late(milliseconds(200)));
+        const auto die = [&] { disk().device().replace(disk().dead()); };
+        EXPECT_EQ(load(file, {disk().device().kernel_name(), die}), contract::Errno{EIO});
+        EXPECT_EQ(load(file), contract::Errno{EIO}) << "of a dead disk";
+    }
+    EXPECT_EQ(load(file), contract::Errno{}) << "of the disk that is there again";
+    EXPECT_TRUE(nobody_writes(file.path()));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, DeviceFaultTest, ::testing::ValuesIn(all_cases()), case_name);
+
+}  // namespace
+}  // namespace faults

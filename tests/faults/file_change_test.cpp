@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// Contract, rule 6: files that change while they are loaded, on a disk so late
+// that the change comes in the middle. Those that tests/contract makes change
+// under the flag change here under the ranges; the others under both.
+//
+// ENOSPC and quotas do not meet a load: a read allocates no block and no inode.
+// What comes close is a full disk, in filesystem_state_test.cpp.
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+#include <dmaload/pattern.hpp>
+
+#include "faulty_disk.hpp"
+
+namespace faults {
+namespace {
+
+constexpr std::uint64_t kilobyte = contract::kilobyte;
+constexpr std::uint64_t megabyte = contract::megabyte;
+// More than is in flight at first.
+constexpr std::uint64_t size = 12 * megabyte + 77;
+
+std::vector<std::byte> pattern(std::uint64_t seed)
+{
+    std::vector<std::byte> bytes(size);
+    dmaload::pattern::fill(bytes, 0, seed);
+    return bytes;
+}
+
+/// Whether each byte in a buffer is one that the file had at that place, before or after the change.
+::testing::AssertionResult holds_either(Load& load, std::span<const std::byte> before,
+                                        std::span<const std::byte> after)
+{
+    const contract::UniqueFd dmabuf = load.take();
+    const contract::View view(dmabuf.get());
+    if (view.bytes().size() != load.buffer_size())
+        return ::testing::AssertionFailure() << "the dma-buf has " << view.bytes().size() << " bytes";
+    std::uint64_t end = 0;
+    for (const contract::Piece& piece : load.pieces()) {
+        const auto gap = view.bytes().subspan(end, piece.buffer_offset - end);
+        if (dmaload::pattern::first_nonzero(gap, end))
+            return ::testing::AssertionFailure() << "the gap at " << end << " is not zero";
+        end = piece.buffer_offset + piece.length;
+        const auto bytes = view.bytes().subspan(piece.buffer_offset, piece.length);
+        for (std::uint64_t i = 0; i < bytes.size(); ++i) {
+            const std::uint64_t place = piece.file_offset + i;
+            if (bytes[i] != before[place] && bytes[i] != after[place])
+                return ::testing::AssertionFailure() << "the file never held what byte " << place << " is";
+        }
+    }
+    if (dmaload::pattern::first_nonzero(view.bytes().subspan(end), end))
+        return ::testing::AssertionFailure() << "what is behind the last byte is not zero";
+    return ::testing::AssertionSuccess();
+}
+
+class FileChangeTest : public FaultyDiskTest {
+protected:
+    /// Loads the file while \p change happens; the error is the load's.
+    [[nodiscard]] contract::Errno change(const contract::TemporaryFile& file,
+                                         const std::function<void()>& change,
+                                         const Check& check = &Load::take_and_compare) const
+    {
+        const Condition late(disk(), disk().late(std::chrono::milliseconds(60)));
+        return load(file, {disk().device().kernel_name(), change}, check);
+    }
+
+    [[nodiscard]] static std::uint64_t free_inodes()
+    {
+        struct statvfs status{};
+        if (::statvfs(disk().folder().c_str(), &status) != 0)
+            contract::throw_errno("statvfs");
+        return status.f_ffree;
+    }
+};
+
+TEST_P(FileChangeTest, UnlinkedIsLoadedAndThenGone)
+{
+    const std::uint64_t before = free_inodes();
+    const contract::TemporaryFile file(disk().folder(), size);
+    EXPECT_EQ(change(file, [&] { EXPECT_EQ(::unlink(file.path().c_str()), 0); }), contract::Errno{});
+    EXPECT_TRUE(contract::eventually([&] { return free_inodes() == before; })) << "somebody has it open";
+}
+
+TEST_P(FileChangeTest, BytesOfAHoleAreOldOrZero)
+{
+    const contract::TemporaryFile file(disk().folder(), size);
+    const contract::UniqueFd writer = file.open(O_WRONLY);
+    const std::vector<std::byte> before = pattern(1);
+    std::vector<std::byte> after = before;
+    // The holes begin and end within blocks, too.
+    constexpr std::uint64_t holes[] = {512 * kilobyte, 5 * megabyte + 100, 9 * megabyte + 3, 11 * megabyte};
+    constexpr std::uint64_t length = 700 * kilobyte + 50;
+    for (const std::uint64_t hole : holes)
+        std::ranges::fill(std::span(after).subspan(hole, length), std::byte{});
+    const auto punch = [&] {
+        for (const std::uint64_t hole : holes)
+            EXPECT_EQ(::fallocate(writer.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                                  static_cast<off_t>(hole), length),
+                      0);
+    };
+    EXPECT_EQ(change(file, punch, [&](Load& load) { return holds_either(load, before, after); }),
+              contract::Errno{});
+}
+
+INSTANTIATE_TEST_SUITE_P(All, FileChangeTest, ::testing::ValuesIn(all_cases()), case_name);
+
+class RangesChangeTest : public FileChangeTest {};
+
+TEST_P(RangesChangeTest, TruncatedIsAnErrorOrTheOldContentInFull)
+{
+    for (const off_t rest : {off_t{5000}, off_t{10 * megabyte + 1}}) {
+        const contract::TemporaryFile file(disk().folder(), size);
+        const contract::Errno error =
+            change(file, [&] { EXPECT_EQ(::truncate(file.path().c_str(), rest), 0); });
+        EXPECT_TRUE(error == contract::Errno{} || error == contract::Errno{EIO}) << error;
+        std::printf("    %-32s cut to %ld bytes: %s\n", GetParam().name().c_str(), static_cast<long>(rest),
+                    error == contract::Errno{} ? "old content" : "error");
+        // Nothing is left of the range now.
+        EXPECT_EQ(load(file), contract::Errno{EINVAL});
+    }
+}
+
+TEST_P(RangesChangeTest, GrownShowsNothingOfWhatIsNew)
+{
+    const contract::TemporaryFile file(disk().folder(), size);
+    const contract::UniqueFd writer = file.open(O_WRONLY | O_APPEND);
+    const std::vector<std::byte> more(100 * kilobyte, std::byte{0xEE});
+    const auto append = [&] {
+        EXPECT_EQ(::write(writer.get(), more.data(), more.size()), static_cast<ssize_t>(more.size()));
+        EXPECT_EQ(::fsync(writer.get()), 0);
+    };
+    EXPECT_EQ(change(file, append), contract::Errno{});
+}
+
+TEST_P(RangesChangeTest, OverwrittenBytesAreOldOrNew)
+{
+    const contract::TemporaryFile file(disk().folder(), size);
+    const std::vector<std::byte> before = pattern(1);
+    const std::vector<std::byte> after = pattern(2);
+    EXPECT_EQ(change(
+                  file, [&] { contract::write_pattern(file.path(), size, 2); },
+                  [&](Load& load) { return holds_either(load, before, after); }),
+              contract::Errno{});
+}
+
+std::vector<LoadCase> cases_of_ranges()
+{
+    std::vector<LoadCase> cases = all_cases();
+    std::erase_if(cases, [](const LoadCase& each) { return each.form != Form::ranges; });
+    return cases;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RangesChangeTest, ::testing::ValuesIn(cases_of_ranges()), case_name);
+
+}  // namespace
+}  // namespace faults

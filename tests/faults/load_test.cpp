@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load_test.hpp"
+
+#include <exception>
+#include <thread>
+
+namespace faults {
+
+std::unique_ptr<PageOwners> LoadTest::pages_;
+
+void LoadTest::SetUpTestSuite()
+{
+    pages_ = std::make_unique<PageOwners>();
+}
+
+void LoadTest::TearDownTestSuite()
+{
+    EXPECT_TRUE(pages_->has_no_more());
+    pages_.reset();
+}
+
+contract::Errno LoadTest::load(const Source& source, const Meanwhile& meanwhile, const Check& check) const
+{
+    const Holdings holdings;
+    contract::Errno error;
+    {
+        Load load(GetParam(), heap(), source);
+        std::thread actor;
+        if (meanwhile.action)
+            actor = std::thread([&] {
+                try {
+                    EXPECT_TRUE(is_reading(meanwhile.device)) << meanwhile.device << " never read";
+                    meanwhile.action();
+                } catch (const std::exception& problem) {
+                    ADD_FAILURE() << problem.what();
+                }
+            });
+        error = load.call();
+        if (actor.joinable())
+            actor.join();
+        if (error == contract::Errno{}) {
+            EXPECT_TRUE(check(load));
+        }
+    }
+    EXPECT_TRUE(holdings.are_unchanged());
+    return error;
+}
+
+bool is_reading(const std::string& device)
+{
+    const std::string path = "/sys/block/" + device + "/inflight";  // reads, then writes
+    return contract::eventually([&] { return std::stol(contract::read_text(path)) > 0; });
+}
+
+}  // namespace faults

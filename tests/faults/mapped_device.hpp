@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// A block device of the device mapper: what its parts do is said by a table,
+/// and can be changed while it is used.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <linux/dm-ioctl.h>
+
+#include "support/system.hpp"
+
+namespace faults {
+
+/// In what the device mapper counts.
+inline constexpr std::uint64_t sector = 512;
+
+/// What a part of a device does with requests; see the kernel's
+/// Documentation/admin-guide/device-mapper.
+struct Target {
+    std::uint64_t sectors = 0;
+    std::string type;
+    std::string parameters{};
+};
+/// One behind the other, from the device's first sector on.
+using Table = std::vector<Target>;
+
+/// Made and removed by bare ioctls: neither dmsetup nor udev is needed.
+class MappedDevice {
+public:
+    MappedDevice(std::string name, const Table& table);
+    MappedDevice(const MappedDevice&) = delete;
+    MappedDevice& operator=(const MappedDevice&) = delete;
+    ~MappedDevice();
+
+    /// The kernel's name, dm-0; /dev has it too.
+    [[nodiscard]] const std::string& kernel_name() const { return kernel_name_; }
+    [[nodiscard]] std::string path() const { return "/dev/" + kernel_name_; }
+
+    /// Another table from now on. Requests that are under way end by the old one.
+    void replace(const Table& table) const;
+    /// Requests from now on wait for resume().
+    void suspend() const;
+    void resume() const;
+
+private:
+    explicit MappedDevice(std::string name);
+
+    [[nodiscard]] contract::Errno try_request(unsigned long command, dm_ioctl& header,
+                                              std::span<const std::byte> targets) const;
+    dm_ioctl request(unsigned long command, std::uint32_t flags = 0, std::span<const std::byte> targets = {},
+                     std::size_t count = 0) const;
+
+    std::string name_;
+    contract::UniqueFd control_;
+    std::string kernel_name_;
+};
+
+}  // namespace faults
