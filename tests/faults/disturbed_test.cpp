@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// Contract, rule 7: what others do to a process that loads: a debugger, the
+// OOM killer of its control group, and a seccomp filter of its own.
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <optional>
+#include <sstream>
+#include <string>
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "load_test.hpp"
+#include "progress.hpp"
+#include "support/block.hpp"
+#include "support/control_group.hpp"
+#include "support/fixture.hpp"
+#include "support/process.hpp"
+
+namespace faults {
+namespace {
+
+constexpr std::uint64_t size = 6 * contract::megabyte + 77;
+constexpr std::chrono::milliseconds longest_delay(60);
+
+class DisturbedTest : public LoadTest {
+protected:
+    void SetUp() override
+    {
+        LoadTest::SetUp();
+        file_.emplace(contract::disk_folder(), size);
+        holdings_.emplace();
+    }
+
+    void TearDown() override
+    {
+        contract::eventually([&] { return static_cast<bool>(holdings_->are_unchanged()); });
+        EXPECT_TRUE(holdings_->are_unchanged());
+        EXPECT_TRUE(nobody_writes(file_->path()));
+        EXPECT_EQ(load(*file_), contract::Errno{});
+        file_.reset();
+    }
+
+    [[nodiscard]] const contract::TemporaryFile& file() const { return *file_; }
+    [[nodiscard]] const Progress& progress() const { return progress_; }
+    [[nodiscard]] contract::RandomDelay& delay() { return delay_; }
+
+private:
+    std::optional<contract::TemporaryFile> file_;
+    std::optional<Holdings> holdings_;
+    Progress progress_;
+    contract::RandomDelay delay_{longest_delay};
+};
+
+/// Waits until a traced child has stopped; false if it has ended. What is seen is left for Child.
+bool has_stopped(pid_t child)
+{
+    siginfo_t info{};
+    const bool changed = contract::eventually([&] {
+        info = {};
+        return ::waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED | WEXITED | WNOWAIT | WNOHANG) ==
+                   0 &&
+               info.si_pid == child;
+    });
+    EXPECT_TRUE(changed) << "a traced child neither stops nor ends";
+    return changed && (info.si_code == CLD_STOPPED || info.si_code == CLD_TRAPPED);
+}
+
+TEST_P(DisturbedTest, TracedInTheMiddle)
+{
+    constexpr int loads = 4;
+    constexpr int wrong_content = 250;
+    contract::Child child([&] {
+        for (int i = 0; i < loads; ++i) {
+            Load load(GetParam(), heap(), file());
+            if (const contract::Errno error = load.call(); error.value != 0)
+                return error.value;
+            if (!load.take_and_compare())
+                return wrong_content;
+        }
+        return 0;
+    });
+    int stops = 0;
+    for (bool seize = false; !child.ended(); seize = !seize) {
+        if (seize ? ::ptrace(PTRACE_SEIZE, child.id(), 0, 0) == 0 &&
+                        ::ptrace(PTRACE_INTERRUPT, child.id(), 0, 0) == 0
+                  : ::ptrace(PTRACE_ATTACH, child.id(), 0, 0) == 0) {
+            if (!has_stopped(child.id()))
+                break;
+            EXPECT_EQ(::ptrace(PTRACE_DETACH, child.id(), 0, 0), 0);
+            ++stops;
+        }
+        delay().sleep();
+    }
+    const auto status = child.wait();
+    ASSERT_TRUE(status && WIFEXITED(*status));
+    EXPECT_EQ(WEXITSTATUS(*status), 0) << "errno of a load, or 250 for wrong content";
+    EXPECT_GT(stops, 0);
+}
+
+TEST_P(DisturbedTest, KilledWhileTraced)
+{
+    for (int i = 0; i < 3; ++i) {
+        const Load load(GetParam(), heap(), file());
+        progress().reset();
+        contract::Child child([&] { return progress().load_on(load); });
+        ASSERT_TRUE(progress().has_begun());
+        ASSERT_EQ(::ptrace(PTRACE_SEIZE, child.id(), 0, 0), 0);
+        delay().sleep();
+        child.signal(SIGKILL);
+        const auto status = child.wait();
+        ASSERT_TRUE(status) << "the child did not end";
+        EXPECT_TRUE(WIFSIGNALED(*status) && WTERMSIG(*status) == SIGKILL);
+    }
+}
+
+/// In a child: takes memory until that is its end.
+int use_memory()
+{
+    constexpr std::size_t much = 512 * contract::megabyte;
+    void* memory = ::mmap(nullptr, much, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return 2;
+    auto* bytes = static_cast<volatile char*>(memory);
+    for (std::size_t i = 0; i < much; i += 4096)
+        bytes[i] = 1;
+    return 3;
+}
+
+// The buffers are not charged to the group (tests/contract), so another thread brings it to its limit.
+TEST_P(DisturbedTest, KilledForMemoryOfItsControlGroup)
+{
+    const auto root = contract::Mount::of("cgroup2", "cgroup2");
+    ASSERT_TRUE(root) << root.error();
+    const contract::ControlGroup group(root->path());
+    ASSERT_EQ(contract::write_text(group.file("memory.max"), "32M"), contract::Errno{});
+    const Load load(GetParam(), heap(), file());
+    progress().reset();
+    {
+        contract::Child child([&] {
+            // What the splats of a guest are allowed for: tests/guest/splats/allow.
+            if (::prctl(PR_SET_NAME, "out-of-memory") != 0 ||
+                contract::write_text(group.file("cgroup.procs"), "0").value != 0)
+                return 1;
+            progress().load_in_threads(load, 1);
+            return progress().has_begun() ? use_memory() : 1;
+        });
+        const auto status = child.wait();
+        ASSERT_TRUE(status) << "the child did not end";
+        EXPECT_TRUE(WIFSIGNALED(*status) && WTERMSIG(*status) == SIGKILL)
+            << "wait status " << *status << ", load: " << progress().error();
+    }
+    std::istringstream words(contract::read_text(group.file("memory.events")));
+    long kills = 0;
+    for (std::string word; words >> word;)
+        if (word == "oom_kill")
+            words >> kills;
+    EXPECT_GE(kills, 1) << "it was not the OOM killer";
+}
+
+/// Has a filter do something at each ioctl of the process, of all its threads. False if there can be none.
+bool filter_ioctl(std::uint32_t action)
+{
+    const auto nr = static_cast<std::uint32_t>(offsetof(seccomp_data, nr));
+    std::array<sock_filter, 4> program{
+        {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, nr), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 1),
+         BPF_STMT(BPF_RET | BPF_K, action), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)}};
+    const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter) == 0;
+}
+
+TEST_P(DisturbedTest, ForbiddenByAFilterInTheMiddle)
+{
+    const Load load(GetParam(), heap(), file());
+    progress().reset();
+    contract::Child child([&] {
+        progress().load_in_threads(load, 1);
+        if (!progress().has_begun())
+            return 251;
+        // The call that is under way ends as if nothing had been; the next is forbidden.
+        if (!filter_ioctl(SECCOMP_RET_ERRNO | EPERM))
+            return 252;
+        contract::eventually([&] { return progress().error() != contract::Errno{}; });
+        return progress().error().value;
+    });
+    const auto status = child.wait();
+    ASSERT_TRUE(status && WIFEXITED(*status));
+    EXPECT_EQ(WEXITSTATUS(*status), EPERM) << "errno of the load, 251 no thread, 252 no filter";
+}
+
+TEST_P(DisturbedTest, KilledByAFilterInTheMiddle)
+{
+    const Load load(GetParam(), heap(), file());
+    progress().reset();
+    contract::Child child([&] {
+        const rlimit no_core{};
+        progress().load_in_threads(load, 1);
+        if (::setrlimit(RLIMIT_CORE, &no_core) != 0 || !progress().has_begun())
+            return 251;
+        if (!filter_ioctl(SECCOMP_RET_KILL_PROCESS))
+            return 252;
+        // Not one ioctl more, be it this thread's.
+        static_cast<void>(load.call_and_close());
+        return 253;
+    });
+    const auto status = child.wait();
+    ASSERT_TRUE(status) << "the child did not end";
+    EXPECT_TRUE(WIFSIGNALED(*status) && WTERMSIG(*status) == SIGSYS) << "wait status " << *status;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, DisturbedTest, ::testing::ValuesIn(all_cases()), case_name);
+
+}  // namespace
+}  // namespace faults

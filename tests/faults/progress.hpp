@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// Children that load until they are stopped, and what is known of them.
+#pragma once
+
+#include <atomic>
+
+#include "load_case.hpp"
+
+namespace faults {
+
+/// What children tell, in memory that they share with the test.
+class Progress {
+public:
+    Progress();
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+    ~Progress();
+
+    /// Loads until that fails, and returns the error.
+    int load_on(const Load& load) const;
+    /// In a child: the same in threads of its own, which end with it.
+    void load_in_threads(const Load& load, int threads) const;
+
+    /// Waits until a call has begun; false when none did.
+    [[nodiscard]] bool has_begun() const;
+    /// Whether the last call has not ended.
+    [[nodiscard]] bool is_in_call() const { return shared_->begun != shared_->ended; }
+    /// The last call's error.
+    [[nodiscard]] contract::Errno error() const { return {shared_->error}; }
+    void reset() const;
+
+private:
+    struct Shared {
+        std::atomic<long> begun;
+        std::atomic<long> ended;
+        std::atomic<int> error;
+    };
+    Shared* shared_;
+};
+
+/// How many times, from the environment.
+long times_of(const char* variable, long otherwise);
+
+}  // namespace faults
