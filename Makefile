@@ -19,6 +19,10 @@ bench: ## compare all ways to load a file, in a virtual machine (installs what i
 check: ## install what is needed and run every check (scripts/run-tests.sh; CHECKS="name ..." runs some)
 	@scripts/run-tests.sh $(CHECKS)
 
+torture: ## what takes hours: ten thousand kills, a million calls of the fuzzer, data races (scripts/torture)
+	@scripts/install-deps
+	@scripts/torture
+
 all: ## build the library and the command-line tool, in build/userspace
 	@scripts/install-deps bench
 	@cmake -S userspace -B build/userspace -DDMALOAD_TESTS=OFF
@@ -49,4 +53,4 @@ clean: ## remove what was built; kernel sources, downloads and results stay in b
 	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name 'linux-*' ! -name download ! -name results \
 		-exec rm -rf {} +
 
-.PHONY: help bench check all kernel shell module install lint format clean
+.PHONY: help bench check torture all kernel shell module install lint format clean

@@ -16,6 +16,8 @@ cd "$top"
 . scripts/lib/checks-style.sh
 # shellcheck source=scripts/lib/checks.sh
 . scripts/lib/checks.sh
+# shellcheck source=scripts/lib/checks-torture.sh
+. scripts/lib/checks-torture.sh
 
 out=$top/build/check
 background=

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Checks that take too long for each change: scripts/torture runs them, and scripts/run-tests.sh by name only. A check
+# that is added here is a function and two words: in about, and in torture, in whose order they run.
+
+torture=(faults conformance-kcsan contract-kcsan)
+# The fuzzer, where it is in the tree.
+[ ! -e tests/fuzz/CMakeLists.txt ] || torture=(faults fuzz-long conformance-kcsan contract-kcsan)
+
+about+=(
+    [fuzz-long]="in the debug guest: many random and mutated calls (DMALOAD_FUZZ_CALLS, 1000000 unless set)"
+    [conformance-kcsan]="in a guest that looks for data races: all methods, sizes and modes"
+    [contract-kcsan]="in a guest that looks for data races: the contract of the new call"
+)
+
+check_fuzz_long()
+{
+    check_debug_kernel
+    build_preset release fuzz-heap
+    mkdir -p build/guest
+    scripts/guest --base 6.12-debug --append "page_owner=on panic_on_warn=1" --timeout 36000 \
+        --disk build/guest/ext4.img:ext4:1G -- "$top/build/userspace/tests/fuzz/fuzz-heap" \
+        --calls "${DMALOAD_FUZZ_CALLS:-1000000}"
+}
+
+check_conformance_kcsan() { suite_with_kcsan conformance env DMALOAD_TEST_DIRS=/disk0:/disk1:/dev/shm; }
+check_contract_kcsan() { suite_with_kcsan contract; }
+
+# suite_with_kcsan SUITE [COMMAND...]: whatever the tests say, races are looked for.
+suite_with_kcsan()
+{
+    local suite=$1 status=0
+    shift
+    scripts/kernel build --kcsan
+    build_preset release "$suite-tests"
+    mkdir -p build/guest
+    gtest_in_guest "$suite" --base 6.12-kcsan --timeout 14400 --memory 2048 --disk build/guest/ext4.img:ext4:1G \
+        --disk build/guest/f2fs.img:f2fs:1G -- "$@" || status=1
+    no_race_of_ours "$DMALOAD_RESULTS/guest-log/kernel.log" build/kernel-6.12-kcsan || status=1
+    return "$status"
+}
+
+# no_race_of_ours LOG KERNEL: filesystems and memory management have races that they live with. Of the reports
+# "BUG: KCSAN: data-race in A / B" those count in which A or B is a function of the heaps or of the engine.
+no_race_of_ours()
+{
+    local log=$1 kernel=$2 functions ours status=0
+    functions=$(nm "$kernel"/drivers/dma-buf/dma-heap*.o "$kernel"/drivers/dma-buf/heaps/*_heap.o |
+        awk 'NF == 3 && $2 ~ /^[tT]$/ { print $3 }' | sort -u)
+    [ -n "$functions" ] || {
+        say "$kernel: no function of the heaps was found"
+        return 1
+    }
+    need_file "$log" || return 1
+    ours=$(grep 'BUG: KCSAN: ' "$log" | sed 's/.*BUG: KCSAN: //' | grep -wF "$functions") || ours=
+    if [ -n "$ours" ]; then
+        say "races of the series' own functions, see ${log#"$top"/}:" "$ours"
+        status=1
+    fi
+    say "$(grep -c 'BUG: KCSAN: ' "$log" || true) races were reported, $(grep -c . <<<"$ours" || true) of them ours"
+    return "$status"
+}
