@@ -25,7 +25,7 @@ declare -A about=(
     [kselftest]="in the guest: the kselftests of heaps, on ext4"
     [debug-kernel]="the kernel with KASAN, UBSAN, lockdep, kmemleak and fault injection is built"
     [kunit]="in the debug guest: the series' KUnit tests, which ran as it booted"
-    [faults]="in the debug guest: each step of each call fails in its turn, and nothing is left behind"
+    [faults]="in the debug guest: steps of calls, disks and files fail, callers are killed, and nothing is left behind"
 )
 
 need_file()
@@ -208,14 +208,14 @@ check_kunit()
         cat /sys/kernel/debug/kunit/dma-heap-read/results | tap_of_kunit dma-heap-read
 }
 
-# NthFunctionTest is left out: its injector draws a random number within a breakpoint, and where that takes the lock of the
-# generator, lockdep reports it as "inconsistent", whatever function it is that shall fail.
+# NthFunctionTest is left out until it has been seen to pass on a kernel whose kprobes are calls of the function tracer. By
+# breakpoints its injector drew random numbers where lockdep reports that as "inconsistent", whatever function shall fail.
 check_faults()
 {
     check_debug_kernel
     build_preset release faults-tests
     mkdir -p build/guest
-    run_gtest faults scripts/guest --base 6.12-debug --append "page_owner=on panic_on_warn=1" --timeout 1200 \
-        --disk build/guest/ext4.img:ext4:1G -- "$top/build/userspace/tests/faults/faults-tests" \
-        --gtest_filter=-*NthFunctionTest*
+    run_gtest faults scripts/guest --base 6.12-debug --append "page_owner=on panic_on_warn=1" \
+        --timeout $((1200 + ${DMALOAD_KILLS:-200} / 2)) --disk build/guest/ext4.img:ext4:1G -- \
+        "$top/build/userspace/tests/faults/faults-tests" --gtest_filter=-*NthFunctionTest*
 }
