@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// Many callers at once cannot have more than they can have by plain
+// allocations. What a memory cgroup does with it: the pages of a heap's buffer
+// are charged to nobody (before Linux 7.0), whether a file is read into them or
+// not (MemoryIsChargedAsThatOfAPlainAllocation in tests/contract); the page
+// cache of a file that is read through it is the caller's, and is kept within
+// the group's limit as it is for read(2).
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support/fixture.hpp"
+#include "support/fuse_file.hpp"
+#include "support/process.hpp"
+#include "support/ranges.hpp"
+
+namespace hostile {
+namespace {
+
+using contract::Errno;
+using contract::megabyte;
+using contract::UniqueFd;
+
+class LimitsTest : public contract::RangesTest {};
+
+/// RLIMIT_NOFILE such that this many descriptors more can be had.
+class FewFds {
+public:
+    explicit FewFds(unsigned int more)
+    {
+        if (::getrlimit(RLIMIT_NOFILE, &before_) != 0)
+            contract::throw_errno("getrlimit");
+        rlimit now = before_;
+        now.rlim_cur = static_cast<rlim_t>(contract::next_fd()) + more;
+        if (::setrlimit(RLIMIT_NOFILE, &now) != 0)
+            contract::throw_errno("setrlimit");
+    }
+    FewFds(const FewFds&) = delete;
+    FewFds& operator=(const FewFds&) = delete;
+    ~FewFds() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+private:
+    rlimit before_{};
+};
+
+// The number is taken before anything is read, so the limit is one for what is under way as well.
+TEST_F(LimitsTest, ManyCallersGetAsManyBuffersAsDescriptors)
+{
+    constexpr unsigned int callers = 24;
+    constexpr unsigned int allowed = 5;
+    const contract::TemporaryFile file("/dev/shm", megabyte + 77);
+    const UniqueFd fd = file.open(O_RDONLY);
+    const contract::MemoryWatch memory;
+    for (int round = 0; round < 5; ++round) {
+        std::vector<contract::Outcome> outcomes(callers);
+        {
+            const FewFds limit(allowed);
+            std::atomic<bool> go{false};
+            std::vector<std::thread> threads;
+            for (contract::Outcome& outcome : outcomes)
+                threads.emplace_back([&] {
+                    while (!go)
+                        std::this_thread::yield();
+                    outcome = load(fd.get());
+                });
+            go = true;
+            for (std::thread& thread : threads)
+                thread.join();
+        }
+        unsigned int had = 0;
+        for (const contract::Outcome& outcome : outcomes) {
+            had += outcome.dmabuf ? 1 : 0;
+            EXPECT_TRUE(outcome.error == Errno{} || outcome.error == Errno{EMFILE}) << outcome.error;
+            if (outcome.dmabuf) {
+                EXPECT_TRUE(contract::holds_pattern(outcome.dmabuf.get(), file.size(), 1));
+            }
+        }
+        EXPECT_EQ(had, allowed);
+    }
+    EXPECT_TRUE(memory.returned());
+}
+
+// Callers that never get an answer: each holds its next batch, not its whole buffer.
+TEST_F(LimitsTest, ManyStalledCallersHoldLessThanTheirBuffers)
+{
+    constexpr int callers = 16;
+    constexpr std::uint64_t size = 48 * megabyte;
+    auto file = contract::FuseFile::make(size, 1);
+    if (!file)
+        GTEST_SKIP() << file.error();
+    (*file)->hold_from(0);
+    const contract::MemoryWatch memory;
+    const long long before = contract::available_memory();
+    {
+        const UniqueFd fd = contract::open_file((*file)->path(), O_RDONLY | O_DIRECT);
+        std::vector<std::unique_ptr<contract::Child>> children;
+        for (int i = 0; i < callers; ++i)
+            children.push_back(std::make_unique<contract::Child>([&] { return load(fd.get()).error.value; }));
+        EXPECT_TRUE((*file)->holds_a_read());
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+        const long long held = before - contract::available_memory();
+        EXPECT_LT(held, static_cast<long long>(callers * size / 4))
+            << callers << " callers that wait hold " << held / 1024 << " KB";
+        for (const auto& child : children)
+            child->signal(SIGKILL);
+        // A request that the server has taken is waited for, as in read(2).
+        (*file)->release();
+        for (const auto& child : children) {
+            const auto status = child->wait();
+            EXPECT_TRUE(status && WIFSIGNALED(*status));
+        }
+        EXPECT_TRUE(dmabufs_are_gone());
+    }
+    file->reset();
+    EXPECT_TRUE(memory.returned());
+}
+
+// The table of ranges is the kernel's memory while the call lasts, and no longer.
+TEST_F(LimitsTest, ManyCallersWithAsManyRangesAsMayBe)
+{
+    constexpr int callers = 8;
+    const contract::TemporaryFile file("/dev/shm", 4096);
+    const UniqueFd fd = file.open(O_RDONLY);
+    contract::RangesRequest request;
+    for (std::uint64_t i = 0; i < DMA_HEAP_READ_MAX_RANGES; ++i)
+        request.ranges.push_back(contract::range(fd.get(), 0, 1, 2 * i));
+    const contract::MemoryWatch memory;
+    for (int round = 0; round < 2; ++round) {
+        std::vector<contract::RangesOutcome> outcomes(callers);
+        std::vector<std::thread> threads;
+        for (contract::RangesOutcome& outcome : outcomes)
+            threads.emplace_back([&] { outcome = contract::read_ranges(heap(), request); });
+        for (std::thread& thread : threads)
+            thread.join();
+        for (const contract::RangesOutcome& outcome : outcomes)
+            EXPECT_EQ(outcome.error, Errno{});
+    }
+    EXPECT_TRUE(memory.returned());
+}
+
+TEST_F(LimitsTest, PageCacheOfALoadStaysWithinTheGroupsLimit)
+{
+    const std::string disk = contract::disk_folder();
+    if (disk.empty())
+        GTEST_SKIP() << "no test folder lies on a disk";
+    const auto root = contract::Mount::of("cgroup2", "cgroup2");
+    if (!root)
+        GTEST_SKIP() << root.error();
+    static_cast<void>(contract::write_text(root->path() + "/cgroup.subtree_control", "+memory"));
+    const std::string group = root->path() + "/hostile";
+    ASSERT_EQ(::mkdir(group.c_str(), 0700), 0) << Errno{errno};
+    if (::access((group + "/memory.max").c_str(), W_OK) != 0) {
+        ::rmdir(group.c_str());
+        GTEST_SKIP() << "the kernel has no memory controller, or it is in use by version 1";
+    }
+    constexpr long long limit = 16 * megabyte;
+    constexpr std::uint64_t size = 48 * megabyte;
+    EXPECT_EQ(contract::write_text(group + "/memory.max", std::to_string(limit)), Errno{});
+    {
+        const contract::TemporaryFile file(disk, size);
+        for (const int flags : {O_RDONLY, O_RDONLY | O_DIRECT}) {
+            const UniqueFd fd = file.open(flags);
+            contract::drop_caches();
+            contract::Child child([&] {
+                if (contract::write_text(group + "/cgroup.procs", "0").value != 0)
+                    return 251;
+                const contract::Outcome loaded = load(fd.get());
+                if (loaded.error != Errno{})
+                    return loaded.error.value;
+                return contract::holds_pattern(loaded.dmabuf.get(), size, 1) ? 0 : 250;
+            });
+            const auto status = child.wait();
+            EXPECT_TRUE(status && WIFEXITED(*status) && WEXITSTATUS(*status) == 0)
+                << "wait status " << status.value_or(-1) << (flags == O_RDONLY ? ", buffered" : ", direct");
+        }
+        EXPECT_LE(std::stoll(contract::read_text(group + "/memory.peak")), limit);
+        EXPECT_NE(contract::read_text(group + "/memory.events").find("oom_kill 0"), std::string::npos);
+    }
+    EXPECT_TRUE(contract::eventually([&] { return ::rmdir(group.c_str()) == 0; }));
+}
+
+}  // namespace
+}  // namespace hostile
