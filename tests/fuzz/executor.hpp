@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// Makes calls, and compares what they give with what they should.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "call.hpp"
+#include "files.hpp"
+#include "memory.hpp"
+#include "prediction.hpp"
+#include "watchdog.hpp"
+
+namespace fuzz {
+
+/// What came of a call.
+struct Verdict {
+    int result = 0;                     ///< 0 or errno
+    std::string left_out{};             ///< why the call was not made; empty if it was
+    std::vector<std::string> faults{};  ///< what is wrong with it, in sentences
+};
+
+class Executor {
+public:
+    /// Buffers longer than that are not asked for: they take time and show nothing new.
+    static constexpr std::uint64_t longest_buffer = 16ULL * 1024 * 1024;
+
+    Executor(Files& files, std::chrono::seconds limit);
+
+    [[nodiscard]] Verdict run(const Call& call);
+
+private:
+    struct Heap {
+        UniqueFd fd;
+        bool can_read = false;
+    };
+
+    [[nodiscard]] std::string why_not(const Call& call) const;
+    const Heap& heap(const std::string& name);
+    [[nodiscard]] std::vector<dma_heap_read_range> ranges_of(const Call& call) const;
+    [[nodiscard]] std::vector<std::byte> struct_of(const Call& call) const;
+    Verdict run_placed(const Call& call, const std::vector<std::byte>& data);
+    Verdict run_killed(const Call& call, const std::vector<std::byte>& data);
+
+    Files& files_;
+    Watchdog watchdog_;
+    std::map<std::string, Heap> heaps_;
+    Arena place_;
+    Arena ranges_;
+};
+
+}  // namespace fuzz

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// A fuzzer of both ioctls of a heap. Each call is predicted from what the
+// header says, made, and compared; the sequence of calls depends on the seed
+// alone. Needs root. Exit codes: 0 all is well, 1 something is wrong, 2 usage,
+// 77 the kernel does not have the calls.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <random>
+
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+
+#include "executor.hpp"
+#include "generator.hpp"
+#include "session.hpp"
+#include "support/compat.hpp"
+#include "support/fixture.hpp"
+#include "support/heap.hpp"
+#include "support/ranges.hpp"
+
+namespace {
+
+constexpr int skipped = 77;
+
+struct Options {
+    std::uint64_t calls = 20'000;
+    std::uint64_t seed = 0;
+    std::uint64_t seconds = 0;
+    std::uint64_t limit = 60;
+    std::vector<std::string> heaps{};
+    std::string seeds = DMALOAD_FUZZ_SEEDS;
+    std::string call{};
+    bool list = false;
+};
+
+const char* why_not()
+{
+    if (::geteuid() != 0)
+        return "root is needed";
+    if (::access("/dev/dma_heap/system", R_OK) != 0)
+        return "/dev/dma_heap/system cannot be read: the kernel needs CONFIG_DMABUF_HEAPS_SYSTEM=y";
+    if (contract::why_no_ranges(contract::open_heap().get()))
+        return "this kernel does not have DMA_HEAP_IOCTL_ALLOC_READ: apply all of kernel-patches/";
+    return nullptr;
+}
+
+std::vector<std::string> all_heaps()
+{
+    std::vector<std::string> heaps;
+    for (const auto& entry : std::filesystem::directory_iterator("/dev/dma_heap"))
+        heaps.push_back(entry.path().filename());
+    std::ranges::sort(heaps);
+    return heaps;
+}
+
+/// What is open, and which dma-bufs there are.
+struct Holdings {
+    std::vector<int> fds = contract::open_fds();
+    std::optional<long> dmabufs = contract::count_dmabufs();
+
+    [[nodiscard]] std::vector<std::string> faults() const
+    {
+        std::vector<std::string> faults;
+        if (const auto now = contract::open_fds(); now != fds)
+            faults.push_back(std::to_string(now.size()) + " descriptors are open, before there were " +
+                             std::to_string(fds.size()));
+        if (!dmabufs)
+            faults.emplace_back("debugfs does not list dma-bufs");
+        else if (!contract::eventually([this] { return contract::count_dmabufs() == dmabufs; }))
+            faults.push_back(std::to_string(*contract::count_dmabufs()) +
+                             " dma-bufs exist, before there were " + std::to_string(*dmabufs));
+        return faults;
+    }
+};
+
+int usage(const std::string& problem)
+{
+    std::fprintf(stderr, "fuzz-heap: %s\n", problem.c_str());
+    return 2;
+}
+
+/// All files are there while this runs, and gone when it returns.
+void make_calls(const Options& options, const std::vector<fuzz::Seed>& seeds,
+                const std::optional<fuzz::Call>& call, fuzz::Session& session)
+{
+    const auto files = fuzz::Files::make(contract::disk_folder());
+    fuzz::Executor executor(*files, std::chrono::seconds(options.limit));
+    if (options.list) {
+        for (const std::string& name : files->names())
+            std::printf("%s\n", name.c_str());
+        return;
+    }
+    if (call) {
+        session.repeat(executor, *call, options.calls);
+        return;
+    }
+    std::printf("# seed %llu, %zu kinds of descriptors\n", static_cast<unsigned long long>(options.seed),
+                files->names().size());
+    std::fflush(stdout);
+    session.run_seeds(executor, seeds);
+    const fuzz::Generator generator(*files, options.heaps, hostile::has_compat());
+    session.run_random(executor, generator, options.seed, options.calls, options.seconds);
+    session.check_errors(!contract::heap_without_reading());
+}
+
+int fuzz_heaps(Options options)
+{
+    if (options.heaps.empty())
+        options.heaps = all_heaps();
+    if (options.seed == 0)
+        options.seed = std::random_device()();
+    const auto seeds = fuzz::read_seeds(options.seeds);
+    if (!seeds)
+        return usage(seeds.error());
+    std::optional<fuzz::Call> call;
+    if (!options.call.empty()) {
+        auto parsed = fuzz::from_text(options.call);
+        if (!parsed)
+            return usage(parsed.error());
+        call = std::move(*parsed);
+    }
+
+    const Holdings before;
+    fuzz::Session session;
+    make_calls(options, *seeds, call, session);
+    if (options.list)
+        return 0;
+    session.report("descriptors and dma-bufs are as before", before.faults());
+    return session.finish() ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    Options options;
+    CLI::App app("Fuzzes the ioctls of dma-heaps, and compares each result with what the header says.");
+    app.add_option("--calls", options.calls, "How many random calls")->capture_default_str();
+    app.add_option("--seed", options.seed, "Of the random calls; 0: another one each time")
+        ->capture_default_str();
+    app.add_option("--seconds", options.seconds, "Ends earlier; 0: no limit")->capture_default_str();
+    app.add_option("--call-limit", options.limit, "Seconds that one call may take")->capture_default_str();
+    app.add_option("--heap", options.heaps, "To allocate from (default: all)");
+    app.add_option("--seeds", options.seeds, "File of calls that are made first")->capture_default_str();
+    app.add_option("--call", options.call,
+                   "Makes only this call, as it was printed, as often as --calls says");
+    app.add_flag("--list", options.list, "Prints the names of descriptors");
+    CLI11_PARSE(app, argc, argv);
+    if (const char* reason = why_not()) {
+        std::fprintf(stderr, "fuzz-heap: skipped: %s\n", reason);
+        return skipped;
+    }
+    try {
+        return fuzz_heaps(std::move(options));
+    } catch (const std::exception& problem) {
+        std::printf("not ok - fuzz-heap: %s\n", problem.what());
+        return 1;
+    }
+}
