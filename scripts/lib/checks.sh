@@ -4,7 +4,7 @@
 # A check is a function check_<name>; its exit code, TAP lines and GoogleTest results are counted.
 
 checks=(deps style unit unit-gcc-sanitize unit-clang-sanitize userspace-fuzz report series kernel module
-    disk-model guest-runner conformance contract kselftest bench-smoke debug-kernel kunit faults)
+    disk-model guest-runner conformance contract kselftest bench-smoke debug-kernel kunit faults hostile fuzz)
 
 declare -A about=(
     [deps]="what the project needs is installed"
@@ -26,6 +26,8 @@ declare -A about=(
     [debug-kernel]="the kernel with KASAN, UBSAN, lockdep, kmemleak and fault injection is built"
     [kunit]="in the debug guest: the series' KUnit tests, which ran as it booted"
     [faults]="in the debug guest: steps of calls, disks and files fail, callers are killed, and nothing is left behind"
+    [hostile]="in the debug guest: pointers, labels and limits that do harm, and who may refuse a read"
+    [fuzz]="in the debug guest: random calls give what the header says"
 )
 
 need_file()
@@ -218,4 +220,24 @@ check_faults()
     run_gtest faults scripts/guest --base 6.12-debug --append "page_owner=on panic_on_warn=1" \
         --timeout $((1200 + ${DMALOAD_KILLS:-200} / 2)) --disk build/guest/ext4.img:ext4:1G -- \
         "$top/build/userspace/tests/faults/faults-tests" --gtest_filter=-*NthFunctionTest*
+}
+
+check_hostile()
+{
+    check_debug_kernel
+    build_preset release hostile-tests
+    mkdir -p build/guest
+    run_gtest hostile scripts/guest --base 6.12-debug --append panic_on_warn=1 --timeout 600 \
+        --disk build/guest/ext4.img:ext4:1G -- "$top/build/userspace/tests/hostile/hostile-tests"
+}
+
+# The same calls each time, unless DMALOAD_FUZZ_SEED says which (0: others each time).
+check_fuzz()
+{
+    check_debug_kernel
+    build_preset release fuzz-heap
+    mkdir -p build/guest
+    scripts/guest --base 6.12-debug --append "cma=64M panic_on_warn=1" --timeout 900 \
+        --disk build/guest/ext4.img:ext4:1G -- "$top/build/userspace/tests/fuzz/fuzz-heap" \
+        --calls "${DMALOAD_FUZZ_CALLS:-20000}" --seed "${DMALOAD_FUZZ_SEED:-1}"
 }
