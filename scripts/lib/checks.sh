@@ -4,7 +4,8 @@
 # A check is a function check_<name>; its exit code, TAP lines and GoogleTest results are counted.
 
 checks=(deps style unit unit-gcc-sanitize unit-clang-sanitize userspace-fuzz report series kernel module
-    disk-model guest-runner conformance contract kselftest bench-smoke debug-kernel kunit faults hostile fuzz)
+    disk-model guest-runner conformance contract kselftest bench-smoke debug-kernel kunit faults hostile fuzz
+    importers)
 
 declare -A about=(
     [deps]="what the project needs is installed"
@@ -28,6 +29,7 @@ declare -A about=(
     [faults]="in the debug guest: steps of calls, disks and files fail, callers are killed, and nothing is left behind"
     [hostile]="in the debug guest: pointers, labels and limits that do harm, and who may refuse a read"
     [fuzz]="in the debug guest: random calls give what the header says"
+    [importers]="in the debug guest: drivers of DRM and other processes get loaded buffers"
 )
 
 need_file()
@@ -240,4 +242,13 @@ check_fuzz()
     scripts/guest --base 6.12-debug --append "cma=64M panic_on_warn=1" --timeout 900 \
         --disk build/guest/ext4.img:ext4:1G -- "$top/build/userspace/tests/fuzz/fuzz-heap" \
         --calls "${DMALOAD_FUZZ_CALLS:-20000}" --seed "${DMALOAD_FUZZ_SEED:-1}"
+}
+
+check_importers()
+{
+    check_debug_kernel
+    build_preset release importers-tests
+    mkdir -p build/guest
+    gtest_in_guest importers --base 6.12-debug --append panic_on_warn=1 --timeout 600 \
+        --disk build/guest/ext4.img:ext4:1G --
 }

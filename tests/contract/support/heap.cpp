@@ -66,6 +66,16 @@ UniqueFd open_heap(const std::string& name)
     return open_file(heap_folder + name, O_RDONLY);
 }
 
+std::vector<std::string> reading_heaps()
+{
+    std::vector<std::string> names{"system"};
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(heap_folder, ignored))
+        if (const std::string name = entry.path().filename().string(); name != "system")
+            names.push_back(name);
+    return names;
+}
+
 std::optional<std::string> heap_without_reading()
 {
     std::error_code ignored;

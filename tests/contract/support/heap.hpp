@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <fcntl.h>
 #include <linux/dma-heap.h>
@@ -38,6 +39,9 @@ Outcome alloc_read(int heap, int file);
 Outcome alloc(int heap, std::uint64_t size);
 
 UniqueFd open_heap(const std::string& name = "system");
+/// The names of the heaps that are to read files: the system heap and, where
+/// there is memory for it, the CMA heap.
+std::vector<std::string> reading_heaps();
 /// The name of a heap that cannot read files, such as one of protected memory.
 std::optional<std::string> heap_without_reading();
 
