@@ -4,7 +4,7 @@
 # A check is a function check_<name>; its exit code, TAP lines and GoogleTest results are counted.
 
 checks=(deps style unit unit-gcc-sanitize unit-clang-sanitize userspace-fuzz report series kernel module
-    disk-model guest-runner conformance contract kselftest bench-smoke debug-kernel kunit faults hostile fuzz
+    disk-model guest-runner conformance contract old-data kselftest bench-smoke debug-kernel kunit faults hostile fuzz
     importers)
 
 declare -A about=(
@@ -22,6 +22,7 @@ declare -A about=(
     [guest-runner]="scripts/guest: exit codes, output, disks, time-outs, splats"
     [conformance]="in the guest: all methods, sizes and modes on ext4, f2fs and tmpfs"
     [contract]="in the guest: the contract of the new call, line by line"
+    [old-data]="in the guest: memory is full of marks, and no buffer shows one"
     [bench-smoke]="in the guest: a short benchmark and a trace, and whether their results are well-formed"
     [kselftest]="in the guest: the kselftests of heaps, on ext4"
     [debug-kernel]="the kernel with KASAN, UBSAN, lockdep, kmemleak and fault injection is built"
@@ -30,6 +31,8 @@ declare -A about=(
     [hostile]="in the debug guest: pointers, labels and limits that do harm, and who may refuse a read"
     [fuzz]="in the debug guest: random calls give what the header says"
     [importers]="in the debug guest: drivers of DRM and other processes get loaded buffers"
+    # By its name only: it takes a kernel of its own.
+    [old-data-broken]="in a guest whose kernel clears nothing: the search of old-data finds it"
 )
 
 need_file()
@@ -174,6 +177,28 @@ check_contract()
     guest_parts
     gtest_in_guest contract --timeout 900 --memory 2048 --disk build/guest/ext4.img:ext4:1G \
         --disk build/guest/f2fs.img:f2fs:1G --
+}
+
+# Little memory is soon filled.
+old_data_in_guest()
+{
+    gtest_in_guest old-data --timeout 600 --memory 512 --disk build/guest/ext4.img:ext4:1G \
+        --disk build/guest/f2fs.img:f2fs:1G --disk build/guest/xfs.img:xfs:1G "$@" -- \
+        env DMALOAD_TEST_DIRS=/disk0:/disk1:/disk2:/dev/shm
+}
+
+check_old_data()
+{
+    guest_parts
+    old_data_in_guest
+}
+
+check_old_data_broken()
+{
+    scripts/kernel build --broken
+    build_preset release old-data-tests
+    mkdir -p build/guest
+    DMALOAD_BROKEN_KERNEL=1 old_data_in_guest --base 6.12-broken
 }
 
 check_bench_smoke()
