@@ -13,6 +13,7 @@ namespace dmaload::bench {
 namespace {
 
 constexpr int kLoadsOfASetting = 2;
+constexpr double kHopeless = 1.25;  // times the best one's load: a second one hardly changes that
 
 std::chrono::nanoseconds shortest(const TriedSetting& tried)
 {
@@ -39,9 +40,12 @@ Result<void> SettingsRun::choose(Subject& subject, const Files& files)
     // One after the other, twice: what disturbs the machine for a while does not hit all loads of one
     // setting.
     for (int i = 0; i < kLoadsOfASetting; ++i) {
+        const TriedSetting* const ahead = best_of(tried);  // none before the first loads
         for (TriedSetting& setting : tried) {
             if (InterruptGuard::interrupted())
                 return {};
+            if (ahead != nullptr && shortest(setting) > kHopeless * shortest(*ahead))
+                continue;
             progress_.show(fmt::format("{}: settings: {} {}, {}", label_.scenario, setting.way->name(),
                                        to_string(subject.mode), format_size(files.front().size)));
             subject.setting = setting.way;
