@@ -4,21 +4,11 @@
 # that is added here is a function and two words: in about, and in torture, in whose order they run.
 
 torture=(faults conformance-kcsan contract-kcsan)
+
 about+=(
-    [fuzz-long]="in the debug guest: many random and mutated calls (DMALOAD_FUZZ_CALLS, 1000000 unless set)"
     [conformance-kcsan]="in a guest that looks for data races: all methods, sizes and modes"
     [contract-kcsan]="in a guest that looks for data races: the contract of the new call"
 )
-
-check_fuzz_long()
-{
-    check_debug_kernel
-    build_preset release fuzz-heap
-    mkdir -p build/guest
-    scripts/guest --base 6.12-debug --append "page_owner=on panic_on_warn=1" --timeout 36000 \
-        --disk build/guest/ext4.img:ext4:1G -- "$top/build/userspace/tests/fuzz/fuzz-heap" \
-        --calls "${DMALOAD_FUZZ_CALLS:-1000000}"
-}
 
 check_conformance_kcsan() { suite_with_kcsan conformance env DMALOAD_TEST_DIRS=/disk0:/disk1:/dev/shm; }
 check_contract_kcsan() { suite_with_kcsan contract; }

@@ -265,12 +265,13 @@ check_hostile()
 # The same calls each time, unless DMALOAD_FUZZ_SEED says which (0: others each time).
 check_fuzz()
 {
+    local calls=${DMALOAD_FUZZ_CALLS:-20000}
     check_debug_kernel
     build_preset release fuzz-heap
     mkdir -p build/guest
-    scripts/guest --base 6.12-debug --append "cma=64M panic_on_warn=1" --timeout 900 \
+    scripts/guest --base 6.12-debug --append "cma=64M panic_on_warn=1" --timeout $((900 + calls / 25)) \
         --disk build/guest/ext4.img:ext4:1G -- "$top/build/userspace/tests/fuzz/fuzz-heap" \
-        --calls "${DMALOAD_FUZZ_CALLS:-20000}" --seed "${DMALOAD_FUZZ_SEED:-1}"
+        --calls "$calls" --seed "${DMALOAD_FUZZ_SEED:-1}"
 }
 
 check_importers()
