@@ -84,6 +84,7 @@ struct Gathered {
     std::map<std::string, std::size_t> paths;
     std::vector<double> predicted;
     std::vector<double> traced;  ///< of the same loads
+    std::vector<double> tried;   ///< the shortest load of each setting, nanoseconds
 };
 
 /// Medians that are not zero, known phases first.
@@ -131,7 +132,7 @@ std::vector<double> values(const Rounds& rounds)
     return list;
 }
 
-/// "own settings, the best of 7; the worst took 1.31 times as long"
+/// "its own settings, the best of 7 settings; the worst took 1.31 times as long"
 std::string settings_text(const Row& row, const std::vector<double>& tried)
 {
     const auto [best, worst] = std::ranges::minmax(tried);
@@ -212,7 +213,7 @@ public:
     {
         const auto loads = setting.value("loads_ns", std::vector<double>{});
         if (!loads.empty())
-            tried_[&row_of(setting)].push_back(std::ranges::min(loads));
+            gathered_[&row_of(setting)].tried.push_back(std::ranges::min(loads));
     }
 
     void add_trace(const json& trace)
@@ -310,15 +311,14 @@ private:
             else
                 row.path += fmt::format("{}{} {}", row.path.empty() ? "" : ", ", count, path);
         }
-        if (const auto tried = tried_.find(&row); tried != tried_.end())
-            row.settings = settings_text(row, tried->second);
+        if (!gathered.tried.empty())
+            row.settings = settings_text(row, gathered.tried);
         if (!row.makes_dmabuf)
             row.path += ", no dma-buf";
     }
 
     std::vector<std::unique_ptr<GroupInMaking>> groups_;
     std::map<const Row*, Gathered> gathered_;
-    std::map<const Row*, std::vector<double>> tried_;  ///< the shortest load of each setting, nanoseconds
 };
 
 std::vector<Group> Builder::finish()

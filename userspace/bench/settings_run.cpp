@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "bench/interrupt.hpp"
 #include "bench/units.hpp"
