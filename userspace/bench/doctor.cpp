@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "bench/environment.hpp"
+#include "bench/proc_file.hpp"
 #include "bench/units.hpp"
 
 namespace dmaload::bench {
@@ -123,20 +124,10 @@ Finding heap(const MachineFacts& facts, const Plans& plans)
     return {what, Weight::ok, "allocates and reads files", ""};
 }
 
-/// The word in brackets.
-std::string_view chosen(std::string_view setting)
-{
-    const std::size_t begin = setting.find('[');
-    const std::size_t end = setting.find(']');
-    if (begin == std::string_view::npos || end == std::string_view::npos || end < begin)
-        return {};
-    return setting.substr(begin + 1, end - begin - 1);
-}
-
 Finding huge_pages(const MachineFacts& facts)
 {
     const std::string what = "huge pages of memfds";
-    const std::string_view setting = chosen(facts.shmem_thp);
+    const std::string_view setting = selected_word(facts.shmem_thp);
     if (setting.empty())
         return {what, Weight::warning, "the kernel has no transparent huge pages for shared memory",
                 "udmabuf has to do with 4 KB pages: build with CONFIG_TRANSPARENT_HUGEPAGE."};

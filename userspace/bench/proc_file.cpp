@@ -59,6 +59,15 @@ std::optional<std::uint64_t> parse_number(std::string_view text)
     return value;
 }
 
+std::string_view selected_word(std::string_view text)
+{
+    const std::size_t begin = text.find('[');
+    const std::size_t end = text.find(']', begin);
+    if (begin == std::string_view::npos || end == std::string_view::npos)
+        return {};
+    return text.substr(begin + 1, end - begin - 1);
+}
+
 std::vector<std::string_view> split(std::string_view text, std::string_view separators)
 {
     std::vector<std::string_view> pieces;

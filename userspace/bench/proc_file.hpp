@@ -25,6 +25,10 @@ namespace dmaload::bench {
 /// A decimal number at the start of \p text, blanks before it allowed.
 [[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view text);
 
+/// The word in brackets, as in "always [madvise] never"; empty where there is
+/// none.
+[[nodiscard]] std::string_view selected_word(std::string_view text);
+
 /// The pieces of \p text between any of \p separators, empty ones left out.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, std::string_view separators);
 
