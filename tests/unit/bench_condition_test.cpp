@@ -151,20 +151,24 @@ TEST(Child, EndsWithItsObject)
 
 TEST(Condition, OfNothingObservesNothing)
 {
-    const auto condition = Condition::create({}, "system");
+    auto condition = Condition::create({}, "system");
     ASSERT_TRUE(condition) << condition.error().message();
     EXPECT_TRUE(condition->description().empty());
-    const Observed observed = condition->after(condition->before());
+    const auto before = condition->before();
+    ASSERT_TRUE(before) << before.error().message();
+    const Observed observed = condition->after(*before);
     EXPECT_FALSE(observed.neighbours_lost);
     EXPECT_FALSE(observed.large_free_pages);
 }
 
 TEST(Condition, BusyIsObserved)
 {
-    const auto condition = Condition::create({.busy = true}, "system");
+    auto condition = Condition::create({.busy = true}, "system");
     ASSERT_TRUE(condition) << condition.error().message();
     EXPECT_GT(condition->description()["spinners"], 0);
-    const Observed observed = condition->after(condition->before());
+    const auto before = condition->before();
+    ASSERT_TRUE(before) << before.error().message();
+    const Observed observed = condition->after(*before);
     EXPECT_TRUE(observed.neighbours_lost);
     EXPECT_TRUE(observed.neighbours_off_cpu);
 }

@@ -66,12 +66,15 @@ Result<Condition> Condition::create(const ConditionOptions& options, const std::
     return condition;
 }
 
-Condition::Before Condition::before() const
+Result<Condition::Before> Condition::before()
 {
     constexpr auto kRest = std::chrono::milliseconds(100);
     Before before;
-    if (fragmented_)
+    if (fragmented_) {
+        if (const auto renewed = fragmented_->renew(); !renewed)
+            return std::unexpected(renewed.error());
         before.large_free_pages = large_free_pages();
+    }
     if (spinners_) {
         before.rested = spinners_->read();
         std::this_thread::sleep_for(kRest);

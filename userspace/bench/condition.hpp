@@ -39,14 +39,14 @@ public:
     /// Before any thread is started. \p heap: for what only a heap can take.
     [[nodiscard]] static Result<Condition> create(const ConditionOptions& options, const std::string& heap);
 
-    /// For a load that begins at once; it first lets spinners run undisturbed
-    /// for some time.
+    /// For a load that begins at once; it first restores the condition, and
+    /// lets spinners run undisturbed for some time.
     struct Before {
         std::optional<SpinCount> rested;
         std::optional<SpinCount> spun;
         std::optional<std::uint64_t> large_free_pages;
     };
-    [[nodiscard]] Before before() const;
+    [[nodiscard]] Result<Before> before();
     /// Right after the load.
     [[nodiscard]] Observed after(const Before& before) const;
 

@@ -148,7 +148,7 @@ Result<std::optional<Knobs::Scope>> turn_on(const Subject& subject)
 }
 
 Result<Sample> take_sample(const Subject& subject, std::span<const TestFile> files, const CpuClock& cpu,
-                           const Condition& condition)
+                           Condition& condition)
 {
     const auto stage = turn_on(subject);
     if (!stage)
@@ -160,15 +160,17 @@ Result<Sample> take_sample(const Subject& subject, std::span<const TestFile> fil
     if (!cached)
         return std::unexpected(cached.error());
     sample.cached_before = *cached;
+    const auto condition_before = condition.before();
+    if (!condition_before)
+        return std::unexpected(condition_before.error());
     const auto memory_before = read_meminfo();
     const auto device_before = device_read_bytes(files.front());
-    const auto condition_before = condition.before();
     const auto idle_before = cpu.read();
 
     auto loads = load_files(subject, files);
 
     const auto idle_after = cpu.read();
-    sample.observed = condition.after(condition_before);
+    sample.observed = condition.after(*condition_before);
     const auto device_after = device_read_bytes(files.front());
     const auto memory_after = read_meminfo();
     const auto cached_after = cached_bytes_of(files);

@@ -73,7 +73,7 @@ struct Sample {
 /// Takes one sample. Several files, all on one device, are loaded at once,
 /// each by a thread of its own.
 [[nodiscard]] Result<Sample> take_sample(const Subject& subject, std::span<const TestFile> files,
-                                         const CpuClock& cpu, const Condition& condition);
+                                         const CpuClock& cpu, Condition& condition);
 
 /// One cold load and how long it took, with nothing else looked at.
 [[nodiscard]] Result<std::chrono::nanoseconds> time_load(const Subject& subject,

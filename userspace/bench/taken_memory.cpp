@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <dmaload/heap.hpp>
 #include <span>
@@ -111,11 +112,8 @@ Result<void> give_back_half(std::span<std::byte> memory)
 
 /// Buffers of the heap, which asks for large blocks first, until none is left:
 /// while one is filled others may come free.
-Result<void> take_large_blocks(const std::string& heap_name, std::vector<UniqueFd>& buffers)
+Result<void> take_large_blocks(const Heap& heap, std::vector<UniqueFd>& buffers)
 {
-    const auto heap = Heap::open(heap_name);
-    if (!heap)
-        return std::unexpected(heap.error());
     constexpr int kMost = 100;
     for (int i = 0; i < kMost; ++i) {
         const auto blocks = read_free_blocks();
@@ -124,12 +122,44 @@ Result<void> take_large_blocks(const std::string& heap_name, std::vector<UniqueF
         const std::uint64_t pages = free_pages_from(*blocks, kHeapOrder);
         if (pages == 0)
             return {};
-        auto buffer = heap->allocate(pages * page_size());
+        auto buffer = heap.allocate(pages * page_size());
         if (!buffer)
             return std::unexpected(buffer.error());
         buffers.push_back(std::move(*buffer));
     }
     return fail("fragment", "free memory", EAGAIN, "Blocks above single pages came back again and again.");
+}
+
+/// Keeps compaction from making large blocks, and from searching the whole
+/// memory for each huge page that a memfd would like, until the result is gone.
+Result<Guardian> leave_blocks_alone()
+{
+    struct Change {
+        const char* path;
+        const char* text;
+    };
+    constexpr std::array changes = {Change{"/proc/sys/vm/compact_unevictable_allowed", "0"},
+                                    Change{"/proc/sys/vm/compaction_proactiveness", "0"},
+                                    Change{"/sys/kernel/mm/transparent_hugepage/defrag", "never"}};
+    std::vector<Undo> undos;
+    std::vector<Change> possible;
+    for (const Change& change : changes) {
+        // A kernel without compaction, or without huge pages, needs no change.
+        const auto before = read_text(change.path);
+        if (!before)
+            continue;
+        const std::string_view word = selected_word(*before);
+        undos.push_back({.path = change.path, .text = word.empty() ? *before : std::string(word)});
+        possible.push_back(change);
+    }
+    auto guardian = Guardian::start(undos);
+    if (!guardian)
+        return guardian;
+    for (const Change& change : possible) {
+        if (const auto written = write_text(change.path, change.text); !written)
+            return std::unexpected(written.error());
+    }
+    return guardian;
 }
 
 }  // namespace
@@ -146,27 +176,17 @@ Result<EatenMemory> EatenMemory::eat(unsigned percent)
     return EatenMemory(std::move(*child), bytes);
 }
 
-Result<FragmentedMemory> FragmentedMemory::fragment(const std::string& heap)
+Result<FragmentedMemory> FragmentedMemory::fragment(const std::string& heap_name)
 {
-    std::vector<Undo> undos;
-    for (const char* name : {"compact_unevictable_allowed", "compaction_proactiveness"}) {
-        const std::string path = fmt::format("/proc/sys/vm/{}", name);
-        // A kernel without compaction has neither, and needs neither.
-        if (const auto before = read_text(path)) {
-            undos.push_back({.path = path, .text = *before});
-        }
-    }
-    auto settings = Guardian::start(undos);
+    auto heap = Heap::open(heap_name);
+    if (!heap)
+        return std::unexpected(heap.error());
+    auto settings = leave_blocks_alone();
     if (!settings)
         return std::unexpected(settings.error());
-    for (const Undo& undo : undos) {
-        if (const auto off = write_text(undo.path, "0"); !off)
-            return std::unexpected(off.error());
-    }
     if (const auto dropped = drop_caches(); !dropped)
         return std::unexpected(dropped.error());
 
-    std::vector<UniqueFd> buffers;
     const auto prepare = [&]() -> Result<void> {
         be_spared();
         const auto memory = read_meminfo();
@@ -186,14 +206,20 @@ Result<FragmentedMemory> FragmentedMemory::fragment(const std::string& heap)
             if (mlock(pages->data() + taken, kMiB) != 0)
                 return fail("mlock", fmt::format("{} bytes", taken + kMiB), errno, "Run as root.");
         }
-        if (const auto given = give_back_half(pages->first(taken)); !given)
-            return given;
-        return take_large_blocks(heap, buffers);
+        return give_back_half(pages->first(taken));
     };
     auto child = Child::start(prepare, hold);
     if (!child)
         return std::unexpected(child.error());
-    return FragmentedMemory(std::move(*settings), std::move(*child));
+    FragmentedMemory memory(std::move(*settings), std::move(*child), std::move(*heap));
+    if (const auto renewed = memory.renew(); !renewed)
+        return std::unexpected(renewed.error());
+    return memory;
+}
+
+Result<void> FragmentedMemory::renew()
+{
+    return take_large_blocks(heap_, buffers_);
 }
 
 }  // namespace dmaload::bench

@@ -7,8 +7,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <dmaload/error.hpp>
+#include <dmaload/heap.hpp>
+#include <dmaload/unique_fd.hpp>
 
 #include "bench/child.hpp"
 #include "bench/free_blocks.hpp"
@@ -45,14 +48,20 @@ public:
     /// \p heap: what is left of larger blocks is taken by buffers of it.
     [[nodiscard]] static Result<FragmentedMemory> fragment(const std::string& heap);
 
+    /// Takes the large blocks that came free since: caches that were dropped,
+    /// and neighbours that CPUs had kept on their own lists.
+    [[nodiscard]] Result<void> renew();
+
 private:
-    FragmentedMemory(Guardian settings, Child child)
-        : settings_(std::move(settings)), child_(std::move(child))
+    FragmentedMemory(Guardian settings, Child child, Heap heap)
+        : settings_(std::move(settings)), child_(std::move(child)), heap_(std::move(heap))
     {
     }
 
     Guardian settings_;
     Child child_;
+    Heap heap_;
+    std::vector<UniqueFd> buffers_;
 };
 
 }  // namespace dmaload::bench
