@@ -95,11 +95,6 @@ std::string bench_command(const json& run)
     return command + files;
 }
 
-std::unexpected<Error> wrong_fields(const json::exception& error)
-{
-    return fail("read the result", error.what(), 0, "Its fields are not those of schema 1.");
-}
-
 /// Runs of the results, each with its scenario and context.
 std::vector<json> runs_of(const json& result)
 {

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bench/results.hpp"
+
 namespace dmaload::bench {
 
 Result<std::string> render(const Report& report, std::string_view format, bool verdict)
@@ -18,7 +20,7 @@ Result<std::string> render(const Report& report, std::string_view format, bool v
             return render_html(report);
         return render_text(report, verdict);
     } catch (const nlohmann::json::exception& error) {
-        return fail("read the result", error.what(), 0, "Its fields are not those of schema 1.");
+        return wrong_fields(error);
     }
 }
 

@@ -284,6 +284,12 @@ Result<json> load_result(const std::string& path)
     return assemble(records);
 }
 
+std::unexpected<Error> wrong_fields(const json::exception& error)
+{
+    return fail("read the result", error.what(), 0,
+                fmt::format("Its fields are not those of schema {}.", kSchema));
+}
+
 Result<void> write_result(const std::string& path, const json& result)
 {
     const std::string unfinished = path + ".part";

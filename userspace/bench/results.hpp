@@ -98,6 +98,9 @@ private:
 /// journal's torn last line is left out.
 [[nodiscard]] Result<nlohmann::json> load_result(const std::string& path);
 
+/// The error of a result whose fields are not of the types that they should be.
+[[nodiscard]] std::unexpected<Error> wrong_fields(const nlohmann::json::exception& error);
+
 /// Writes a result file; it appears whole or not at all.
 [[nodiscard]] Result<void> write_result(const std::string& path, const nlohmann::json& result);
 
