@@ -57,6 +57,7 @@ TEST(BenchLimit, PhoneLikeRateIsFourTimesNormalRoundedTo50MBs)
     EXPECT_EQ(phone_like_rate(268'435'456, 268'435'456.0), 4'000'000'000U);
     EXPECT_EQ(phone_like_rate(1, 1e9), 50'000'000U);
     EXPECT_EQ(phone_like_rate(1, 0), 0U);
+    EXPECT_EQ(phone_like_rate(268'435'456, 1e-300), 1'000'000'000'000'000U);
 }
 
 }  // namespace

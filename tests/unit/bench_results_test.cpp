@@ -195,6 +195,15 @@ TEST_F(BenchResults, StageStandsWhereTheMethodDoes)
     EXPECT_EQ(unavailable_record(label_, subject_, "because")["method"], "alloc-read:sync");
 }
 
+TEST_F(BenchResults, LinesOfNoKindAreLeftOut)
+{
+    const std::string path = directory_ + "/a.jsonl";
+    std::ofstream(path) << R"({"kind": 5})" << "\n" << sample(1).dump() << "\n";
+    const auto result = load_result(path);
+    ASSERT_TRUE(result);
+    EXPECT_EQ((*result)["samples"].size(), 1U);
+}
+
 TEST_F(BenchResults, OtherFilesAreRefused)
 {
     std::ofstream(directory_ + "/x") << "hello\n";

@@ -96,7 +96,9 @@ std::uint64_t phone_like_rate(std::uint64_t size, double normal_ns)
     if (normal_ns <= 0)
         return 0;
     const double normal = static_cast<double>(size) / (normal_ns / 1e9);
-    const double steps = std::max(1.0, std::round(kStorageToNormal * normal / kStep));
+    // A time of next to nothing makes a rate that no number holds, and nobody means.
+    constexpr double kMostSteps = 1e15 / kStep;
+    const double steps = std::clamp(std::round(kStorageToNormal * normal / kStep), 1.0, kMostSteps);
     return static_cast<std::uint64_t>(steps * kStep);
 }
 

@@ -276,7 +276,7 @@ Result<json> load_result(const std::string& path)
     std::vector<json> records;
     for (const std::string_view line : split(*text, "\n")) {
         json record = json::parse(line, nullptr, false);
-        if (record.is_object() && record.contains("kind"))
+        if (record.is_object() && record.contains("kind") && record["kind"].is_string())
             records.push_back(std::move(record));
     }
     if (records.empty())
