@@ -206,7 +206,7 @@ TEST(BenchTable, ErrorWithoutAnySampleIsARowAndAMessage)
                                        {"size", 1},
                                        {"disk_rate", nullptr},
                                        {"error", "e"}}});
-    EXPECT_TRUE(contains(table_of(result), "ERROR: m direct: 1 loads failed"));
+    EXPECT_TRUE(contains(table_of(result), "ERROR: m direct: 1 loads failed: e"));
 }
 
 TEST(BenchVerdict, SaysWhoIsFasterAndWhatItCosts)

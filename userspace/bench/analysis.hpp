@@ -47,6 +47,7 @@ struct Row {
     std::size_t not_cold = 0;  ///< samples left out
     std::size_t wrong = 0;     ///< samples whose content was wrong, left out as well
     std::size_t failed = 0;    ///< loads that failed
+    std::string failure;       ///< why the first of them did
     Rounds rounds;             ///< total by round
     Rounds cpu_rounds;
     Estimate speedup;           ///< of "normal": its time / this time, within a round

@@ -168,7 +168,9 @@ void GroupBuilder::add_sample(const json& sample)
 
 void GroupBuilder::add_failure(const json& failure)
 {
-    ++row_of(failure).failed;
+    Row& row = row_of(failure);
+    if (row.failed++ == 0)
+        row.failure = failure.value("error", "");
 }
 
 void GroupBuilder::add_limit(const json& limit)

@@ -241,7 +241,7 @@ std::vector<std::string> group_notes(const Group& group)
                                         row.name(), row.wrong));
         if (row.failed > 0)
             notes.push_back(
-                fmt::format("ERROR: {}: {} loads failed; the result file says why.", row.name(), row.failed));
+                fmt::format("ERROR: {}: {} loads failed: {}", row.name(), row.failed, row.failure));
     }
     note_few_samples(group, notes);
     return notes;
