@@ -126,14 +126,17 @@ void add_bench(CLI::App& app, int& exit_code)
         "FILE", what.files,
         "Files to load; each is read once beforehand, and every sample is compared with its checksum. "
         "Without any, files of --sizes with known content are made in --dir and kept");
+    // Lists take one argument at a time, or they would take the files that stand behind them.
     verb->add_option("--sizes", options->sizes, "Sizes of the files made")
         ->delimiter(',')
+        ->allow_extra_args(false)
         ->capture_default_str();
     verb->add_option("--dir", what.directory, "Folder, on the disk to be measured, for the files made")
         ->capture_default_str();
     verb->add_option("--methods", what.methods,
                      "Only these methods, or variants of them (udmabuf:unpopulated)")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);
     verb->add_option("--heap", what.heap, "Heap to allocate from")->capture_default_str();
     verb->add_option("--min-rounds", what.plan.min_rounds, "Rounds at least")
         ->check(CLI::Range(1, 1000))
@@ -160,7 +163,8 @@ void add_bench(CLI::App& app, int& exit_code)
     verb->add_option("--results", what.results,
                      "Folder for the journal (a line a sample) and the result file")
         ->capture_default_str();
-    verb->add_option("--note", options->notes, "KEY=TEXT to be kept with the results; may be repeated");
+    verb->add_option("--note", options->notes, "KEY=TEXT to be kept with the results; may be repeated")
+        ->allow_extra_args(false);
     verb->add_flag(
         "--own-settings", what.own_settings,
         "Measure methods with the settings that they choose themselves. Without it, those that have "
@@ -186,8 +190,10 @@ void add_bench(CLI::App& app, int& exit_code)
             "long they take to end")
         ->check(CLI::Range(0, 10000));
     verb->add_flag("!--no-limit", what.limit, "Do not measure the io_uring reader");
-    verb->add_option("--fio", what.fio,
-                     "Job files of fio to run beside it, in which ${FILE} is the file that is read");
+    verb->add_option(
+            "--fio", what.fio,
+            "Job files of fio to run beside it, in which ${FILE} is the file that is read; may be repeated")
+        ->allow_extra_args(false);
     verb->add_flag("--allow-clock", what.allow_clock, "Measure although the clocksource cannot be trusted");
     verb->add_flag("--json", options->json, "Print the result as JSON, and nothing else");
     verb->footer(
