@@ -114,16 +114,14 @@ scenario_fragmented()
     step "Measuring 1 of 2: memory as it is after boot"
     measure whole "$large" "$share" "$phone" "$kernel" || finish
     step "Measuring 2 of 2: single pages only"
-    # Pinning memory for long, as udmabuf and io_uring do, would first empty the area of CMA, without an end in sight.
-    append=cma=0 measure fragmented "$large" "$share" "$phone" "$kernel" --fragment || finish
+    measure fragmented "$large" "$share" "$phone" "$kernel" --fragment || finish
 }
 
 scenario_small_memory()
 {
     find_phone_rate
     step "Measuring: a file of 512 MB in a guest of $guest_memory MB"
-    # The area of CMA would be no memory to those who load.
-    append=cma=0 measure small-memory 512M $((minutes * 60)) "$phone" "$kernel" || finish
+    measure small-memory 512M $((minutes * 60)) "$phone" "$kernel" || finish
 }
 
 scenario_concurrent()
