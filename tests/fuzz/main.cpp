@@ -10,7 +10,6 @@
 #include <optional>
 #include <random>
 
-#include <unistd.h>
 #include <CLI/CLI.hpp>
 
 #include "executor.hpp"
@@ -35,17 +34,6 @@ struct Options {
     std::string call{};
     bool list = false;
 };
-
-const char* why_not()
-{
-    if (::geteuid() != 0)
-        return "root is needed";
-    if (::access("/dev/dma_heap/system", R_OK) != 0)
-        return "/dev/dma_heap/system cannot be read: the kernel needs CONFIG_DMABUF_HEAPS_SYSTEM=y";
-    if (contract::why_no_ranges(contract::open_heap().get()))
-        return "this kernel does not have DMA_HEAP_IOCTL_ALLOC_READ: apply all of kernel-patches/";
-    return nullptr;
-}
 
 std::vector<std::string> all_heaps()
 {
@@ -149,7 +137,7 @@ int main(int argc, char** argv)
                    "Makes only this call, as it was printed, as often as --calls says");
     app.add_flag("--list", options.list, "Prints the names of descriptors");
     CLI11_PARSE(app, argc, argv);
-    if (const char* reason = why_not()) {
+    if (const char* reason = contract::why_no_calls()) {
         std::fprintf(stderr, "fuzz-heap: skipped: %s\n", reason);
         return skipped;
     }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <sys/stat.h>
+#include <unistd.h>
 #include <dmaload/pattern.hpp>
 
 #include "support/heap.hpp"
@@ -69,6 +70,17 @@ std::optional<std::string> why_no_ranges(int heap)
     if (error == Errno{EINVAL} || error == Errno{ENOTTY})
         return "this kernel does not have DMA_HEAP_IOCTL_ALLOC_READ: apply all of kernel-patches/";
     return std::nullopt;
+}
+
+const char* why_no_calls()
+{
+    if (::geteuid() != 0)
+        return "root is needed";
+    if (::access("/dev/dma_heap/system", R_OK) != 0)
+        return "/dev/dma_heap/system cannot be read: the kernel needs CONFIG_DMABUF_HEAPS_SYSTEM=y";
+    if (why_no_ranges(open_heap().get()))
+        return "this kernel does not have DMA_HEAP_IOCTL_ALLOC_READ: apply all of kernel-patches/";
+    return nullptr;
 }
 
 RangesRequest request_for(const std::vector<Piece>& pieces, std::uint64_t len)

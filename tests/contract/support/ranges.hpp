@@ -56,6 +56,9 @@ RangesOutcome read_ranges(int heap, const RangesRequest& request);
 /// Why ranges cannot be tested on this kernel; nothing where they can.
 std::optional<std::string> why_no_ranges(int heap);
 
+/// Why a program that makes both calls cannot do so here; nullptr where it can.
+const char* why_no_calls();
+
 /// A range and the pattern of its file.
 struct Piece {
     int fd = -1;
