@@ -3,12 +3,26 @@
 # Checks that take too long for each change: scripts/torture runs them, and scripts/run-tests.sh by name only. A check
 # that is added here is a function and two words: in about, and in torture, in whose order they run.
 
-torture=(faults conformance-kcsan contract-kcsan)
+torture=(unit-gcc-sanitize unit-clang-tsan faults conformance-kcsan contract-kcsan)
 
 about+=(
+    [unit-gcc-sanitize]="unit tests, and conformance on a fake kernel: gcc with AddressSanitizer and UndefinedBehaviorSanitizer"
+    [unit-clang-tsan]="the same: clang with ThreadSanitizer"
     [conformance-kcsan]="in a guest that looks for data races: all methods, sizes and modes"
     [contract-kcsan]="in a guest that looks for data races: the contract of the new call"
 )
+
+check_unit_gcc_sanitize()
+{
+    build_preset gcc-sanitize unit-tests conformance-tests
+    unit_tests gcc-sanitize
+}
+
+check_unit_clang_tsan()
+{
+    build_preset clang-tsan unit-tests conformance-tests
+    unit_tests clang-tsan
+}
 
 check_conformance_kcsan() { suite_with_kcsan conformance env DMALOAD_TEST_DIRS=/disk0:/disk1:/dev/shm; }
 check_contract_kcsan() { suite_with_kcsan contract; }

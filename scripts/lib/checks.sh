@@ -3,15 +3,13 @@
 # The checks of scripts/run-tests.sh, in the order in which they run: those of the host first, quick ones first.
 # A check is a function check_<name>; its exit code, TAP lines and GoogleTest results are counted.
 
-checks=(deps style unit unit-gcc-sanitize unit-clang-sanitize userspace-fuzz report series kernel module
-    disk-model guest-runner conformance contract old-data kselftest bench-smoke debug-kernel kunit faults hostile
-    importers)
+checks=(deps style unit unit-clang-sanitize userspace-fuzz report series kernel module disk-model guest-runner
+    conformance contract old-data kselftest bench-smoke debug-kernel kunit faults hostile importers)
 
 declare -A about=(
     [deps]="what the project needs is installed"
     [style]="formatting, shellcheck, licences, white space"
     [unit]="unit tests, and conformance of all methods on a fake kernel: gcc"
-    [unit-gcc-sanitize]="the same: gcc with AddressSanitizer and UndefinedBehaviorSanitizer"
     [unit-clang-sanitize]="the same: clang with AddressSanitizer and UndefinedBehaviorSanitizer"
     [userspace-fuzz]="random inputs for each parser of what comes from outside: clang, the same sanitizers"
     [report]="the report's page in a browser: it renders at three widths, every figure equals the JSON"
@@ -85,12 +83,6 @@ check_unit()
 {
     build_preset release
     unit_tests release
-}
-
-check_unit_gcc_sanitize()
-{
-    build_preset gcc-sanitize unit-tests conformance-tests
-    unit_tests gcc-sanitize
 }
 
 check_unit_clang_sanitize()
