@@ -34,5 +34,12 @@ TEST(BenchMount, LinesOfAnotherFormAreNoMounts)
     }
 }
 
+TEST(BenchMount, FilesOfMemoryNeedNotBeCold)
+{
+    EXPECT_TRUE(is_memory({.path = "/dev/shm/a", .filesystem = "tmpfs"}));
+    EXPECT_FALSE(is_memory({.path = "/disk0/a", .filesystem = "ext4"}));
+    EXPECT_FALSE(is_memory({.path = "/dev/vda"}));
+}
+
 }  // namespace
 }  // namespace dmaload::bench

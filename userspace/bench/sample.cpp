@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/sample.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -76,6 +78,19 @@ Result<std::vector<Load>> load_files(const Subject& subject, std::span<const Tes
         loads.push_back(std::move(**result));
     }
     return loads;
+}
+
+/// The page cache of a block device goes with its last user: with this one it
+/// is still to be seen after a load.
+std::vector<UniqueFd> hold_devices(std::span<const TestFile> files)
+{
+    std::vector<UniqueFd> held;
+    for (const TestFile& file : files) {
+        struct stat status{};
+        if (stat(file.path.c_str(), &status) == 0 && S_ISBLK(status.st_mode))
+            held.emplace_back(open(file.path.c_str(), O_RDONLY | O_CLOEXEC));
+    }
+    return held;
 }
 
 Result<std::uint64_t> cached_bytes_of(std::span<const TestFile> files)
@@ -156,6 +171,7 @@ Result<Sample> take_sample(const Subject& subject, std::span<const TestFile> fil
     const std::uint64_t size = total_size(files);
     Sample sample;
 
+    const auto held = hold_devices(files);
     const auto cached = make_cold(files);
     if (!cached)
         return std::unexpected(cached.error());
@@ -203,7 +219,8 @@ Result<Sample> take_sample(const Subject& subject, std::span<const TestFile> fil
     sample.shmem_growth = growth(memory_before->shmem, memory_after->shmem);
     if (device_before && device_after)
         sample.device_read = *device_after - *device_before;
-    sample.not_cold = why_not_cold(size, sample.cached_before, sample.device_read);
+    if (!is_memory(files.front()))
+        sample.not_cold = why_not_cold(size, sample.cached_before, sample.device_read);
     sample.path_taken =
         path_from_traces(size, sample.page_cache, sample.device_read, loads->front().loaded.path_taken);
 

@@ -59,6 +59,11 @@ Result<std::uint64_t> size_of(int fd, const std::string& path, const struct stat
 
 }  // namespace
 
+bool is_memory(const TestFile& file)
+{
+    return file.filesystem == "tmpfs" || file.filesystem == "ramfs";
+}
+
 std::uint64_t total_size(std::span<const TestFile> files)
 {
     std::uint64_t bytes = 0;

@@ -30,6 +30,10 @@ struct TestFile {
     std::string mount = {};        ///< source and options, as in /proc/self/mountinfo
 };
 
+/// Whether the file's only place is the page cache, so that no load of it is
+/// cold, and none has to be.
+[[nodiscard]] bool is_memory(const TestFile& file);
+
 /// Bytes of all files together.
 [[nodiscard]] std::uint64_t total_size(std::span<const TestFile> files);
 
