@@ -271,8 +271,13 @@ Verdict Executor::run_killed(const Call& call, const std::vector<std::byte>& dat
         heap(call.heap).fd.get(), call.command(), data,
         call.place == Where::read_only ? hostile::StalledMemory::On::write : hostile::StalledMemory::On::read,
         ranges);
-    if (!stalled.stalls())
+    if (!stalled.stalls()) {
+        // Where something is wrong, nothing is written that the call could wait with.
+        const Prediction prediction = predict({call, place_, ranges_, files_, heap(call.heap).can_read});
+        if (call.place == Where::read_only && prediction.results != std::set{EFAULT})
+            return {.left_out = "a call that ended before it could be killed"};
         verdict.faults.emplace_back("the call did not wait for its caller's memory");
+    }
     stalled.child().signal(SIGKILL);
     const auto status = stalled.child().wait();
     if (!status || !WIFSIGNALED(*status))
