@@ -19,7 +19,7 @@ bench: ## compare all ways to load a file, in a virtual machine (installs what i
 check: ## install what is needed and run every check (scripts/run-tests.sh; CHECKS="name ..." runs some)
 	@scripts/run-tests.sh $(CHECKS)
 
-torture: ## what takes hours: ten thousand kills, and the search for data races (scripts/torture)
+torture: ## what takes hours: ten thousand kills, a million random calls, data races (scripts/torture)
 	@scripts/install-deps
 	@scripts/torture
 

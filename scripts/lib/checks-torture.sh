@@ -3,7 +3,7 @@
 # Checks that take too long for each change: scripts/torture runs them, and scripts/run-tests.sh by name only. A check
 # that is added here is a function and two words: in about, and in torture, in whose order they run.
 
-torture=(unit-gcc-sanitize unit-clang-tsan faults conformance-kcsan contract-kcsan)
+torture=(unit-gcc-sanitize unit-clang-tsan faults fuzz conformance-kcsan contract-kcsan)
 
 about+=(
     [unit-gcc-sanitize]="unit tests, and conformance on a fake kernel: gcc with AddressSanitizer and UndefinedBehaviorSanitizer"

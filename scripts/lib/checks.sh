@@ -4,7 +4,7 @@
 # A check is a function check_<name>; its exit code, TAP lines and GoogleTest results are counted.
 
 checks=(deps style unit unit-clang-sanitize userspace-fuzz report series kernel module disk-model guest-runner
-    conformance contract old-data kselftest bench-smoke debug-kernel kunit faults hostile importers)
+    conformance contract old-data kselftest bench-smoke debug-kernel kunit faults hostile fuzz importers)
 
 declare -A about=(
     [deps]="what the project needs is installed"
@@ -27,7 +27,6 @@ declare -A about=(
     [kunit]="in the debug guest: the series' KUnit tests, which ran as it booted"
     [faults]="in the debug guest: steps of calls, disks and files fail, callers are killed, and nothing is left behind"
     [hostile]="in the debug guest: pointers, labels and limits that do harm, and who may refuse a read"
-    # By its name only, until its own model of the calls is right: it has found nothing but errors of its own yet.
     [fuzz]="in the debug guest: random calls give what the header says"
     [importers]="in the debug guest: drivers of DRM and other processes get loaded buffers"
     # By its name only: it takes a kernel of its own.
@@ -230,12 +229,10 @@ check_kunit()
         cat /sys/kernel/debug/kunit/dma-heap-read/results | tap_of_kunit dma-heap-read
 }
 
-# NthFunctionTest is left out until it has been seen to pass on a kernel whose kprobes are calls of the function tracer. By
-# breakpoints its injector drew random numbers where lockdep reports that as "inconsistent", whatever function shall fail.
-# The others have not been seen to end there in time: buffered, 12 MB of a disk with dm-delay took minutes.
+# What is left out has not been seen to end there in time: buffered, 12 MB of a disk with dm-delay took minutes.
 check_faults()
 {
-    local left_out='*NthFunctionTest*:*StandsStillInTheMiddle*:*DiesInTheMiddle*:*ChangeTest*:*FilesystemStateTest*'
+    local left_out='*StandsStillInTheMiddle*:*DiesInTheMiddle*:*ChangeTest*:*FilesystemStateTest*'
     check_debug_kernel
     build_preset release faults-tests
     mkdir -p build/guest
