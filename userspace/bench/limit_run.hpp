@@ -13,12 +13,9 @@
 #include "bench/progress.hpp"
 #include "bench/results.hpp"
 #include "bench/run.hpp"
-#include "bench/test_file.hpp"
+#include "bench/run_files.hpp"
 
 namespace dmaload::bench {
-
-/// What one sample loads: a file, or several of one size at once.
-using Files = std::vector<TestFile>;
 
 /// Everything that it is given must outlive it.
 class LimitRun {

@@ -15,8 +15,9 @@
 #include "bench/memory.hpp"
 #include "bench/progress.hpp"
 #include "bench/recorder.hpp"
+#include "bench/run_files.hpp"
+#include "bench/run_subjects.hpp"
 #include "bench/settings_run.hpp"
-#include "bench/stages.hpp"
 #include "bench/traced_load.hpp"
 #include "bench/units.hpp"
 
@@ -41,11 +42,7 @@ public:
     Result<RunOutcome> execute();
 
 private:
-    Result<void> prepare_files();
-    Result<void> make_files();
-    Result<void> add_file(const std::string& path);
-    Result<void> choose_methods();
-    Result<void> choose_stages();
+    Result<void> choose_cells();
     Result<void> open_journal();
     Result<void> choose_settings();
     Result<void> measure_rounds();
@@ -61,11 +58,9 @@ private:
     InterruptGuard interrupt_;
     std::vector<Files> files_;
     std::optional<Condition> condition_;
-    std::vector<Subject> subjects_;
-    std::vector<std::pair<Subject, std::string>> unavailable_;
+    RunSubjects subjects_;
     std::vector<Cell> cells_;
     std::map<std::uint64_t, std::uint64_t> plain_drop_;  ///< by file size
-    std::optional<Knobs> knobs_;
     std::optional<Recorder> recorder_;
     std::string no_trace_;  ///< why there is no recorder
     std::optional<CpuClock> cpu_;
@@ -89,128 +84,22 @@ std::string Run::describe(const Cell& cell) const
                        format_size(files.front().size));
 }
 
-Result<void> Run::add_file(const std::string& path)
+Result<void> Run::choose_cells()
 {
-    auto file = examine(path, [&](std::uint64_t done, std::uint64_t all) {
-        progress_.show(fmt::format("reading {}: {} of {}", path, format_size(done), format_size(all)));
-    });
-    if (!file)
-        return std::unexpected(file.error());
-    const auto same =
-        std::ranges::find_if(files_, [&](const Files& other) { return other.front().size == file->size; });
-    if (same == files_.end()) {
-        files_.push_back({std::move(*file)});
-    } else if (same->size() < options_.at_once) {
-        same->push_back(std::move(*file));
-    } else {
-        return fail("bench", path, EINVAL,
-                    fmt::format("{} has the same size; the table goes by size.", same->front().path));
-    }
-    return {};
-}
-
-Result<void> Run::make_files()
-{
-    for (const std::uint64_t size : options_.sizes) {
-        for (unsigned number = 0; number < options_.at_once; ++number) {
-            const std::string path = pattern_path(options_.directory, size, number);
-            const auto made = make_pattern_file(path, size, [&](std::uint64_t done, std::uint64_t all) {
-                progress_.show(
-                    fmt::format("writing {}: {} of {}", path, format_size(done), format_size(all)));
-            });
-            if (!made)
-                return made;
-            if (const auto added = add_file(path); !added)
-                return added;
-            if (!files_.back().back().pattern)
-                return fail("examine", path, 0,
-                            "Its content is not what this program writes. Delete it and run again.");
-        }
-    }
-    return {};
-}
-
-Result<void> Run::prepare_files()
-{
-    if (options_.files.empty()) {
-        if (const auto made = make_files(); !made)
-            return made;
-    }
-    for (const std::string& path : options_.files) {
-        if (const auto added = add_file(path); !added)
-            return added;
-    }
-    if (files_.empty())
-        return fail("bench", "no file", EINVAL, "Name files, or sizes with --sizes.");
-    for (const Files& files : files_) {
-        if (files.size() != options_.at_once)
-            return fail("bench", files.front().path, EINVAL,
-                        fmt::format("{} loads at once need as many files of this size; there are {}.",
-                                    options_.at_once, files.size()));
-    }
-    return {};
-}
-
-Result<void> Run::choose_methods()
-{
-    std::vector<const Method*> chosen(methods().begin(), methods().end());
-    if (!options_.methods.empty())
-        chosen.clear();
-    // Variants of a method are measured where they are named.
-    for (const std::string& name : options_.methods) {
-        const Method* const method = find_method(name);
-        if (method == nullptr)
-            return fail("bench", name, EINVAL, "There is no such method; `dmaload probe` lists them.");
-        if (std::ranges::find(chosen, method) == chosen.end())
-            chosen.push_back(method);
-    }
-    for (const Method* method : chosen) {
-        for (const Mode mode : {Mode::direct, Mode::buffered}) {
-            const Subject subject{.method = method, .mode = mode, .heap = options_.heap};
-            if (const auto able = method->probe(options_.heap, mode))
-                subjects_.push_back(subject);
-            else
-                unavailable_.emplace_back(subject, able.error().message());
-        }
-    }
-    for (const Subject& subject : subjects_) {
+    auto chosen = choose_subjects(options_);
+    if (!chosen)
+        return std::unexpected(chosen.error());
+    subjects_ = std::move(*chosen);
+    for (const Subject& subject : subjects_.methods) {
         for (std::size_t files = 0; files < files_.size(); ++files)
             cells_.push_back({.subject = subject, .files = files, .extra_memory = std::nullopt});
     }
-    return options_.stages ? choose_stages() : Result<void>();
-}
-
-/// Alloc-read direct, which is there already, is the last stage; the others
-/// are measured beside it, with the largest file.
-Result<void> Run::choose_stages()
-{
-    const Subject last{
-        .method = find_method(stages().back().name), .mode = Mode::direct, .heap = options_.heap};
-    const auto& wanted = options_.methods;
-    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), last.name()) == wanted.end())
-        return fail("bench", "--stages", EINVAL,
-                    fmt::format("These are forms of {}; add it to --methods.", last.name()));
-    Result<void> able = last.method->probe(options_.heap, last.mode);
-    if (able) {
-        if (auto knobs = Knobs::take())
-            knobs_.emplace(std::move(*knobs));
-        else
-            able = std::unexpected(knobs.error());
-    }
     const auto largest_files =
         std::ranges::max_element(files_, {}, [](const Files& files) { return files.front().size; });
-    const auto place = static_cast<std::size_t>(largest_files - files_.begin());
-    for (const Stage& stage : stages().first(stages().size() - 1)) {
-        Subject subject = last;
-        subject.stage = &stage;
-        subject.knobs = knobs_ ? &*knobs_ : nullptr;
-        if (!able) {
-            unavailable_.emplace_back(subject, able.error().message());
-            continue;
-        }
-        subjects_.push_back(subject);
-        cells_.push_back({.subject = subject, .files = place, .extra_memory = std::nullopt});
-    }
+    for (const Subject& stage : subjects_.stages)
+        cells_.push_back({.subject = stage,
+                          .files = static_cast<std::size_t>(largest_files - files_.begin()),
+                          .extra_memory = std::nullopt});
     return {};
 }
 
@@ -244,7 +133,7 @@ Result<void> Run::open_journal()
         {"disk_latency_us", options_.disk ? options_.disk->latency.count() : 0}};
     if (auto written = journal_->append(context_record(label_, std::move(context))); !written)
         return written;
-    for (const auto& [subject, reason] : unavailable_) {
+    for (const auto& [subject, reason] : subjects_.unavailable) {
         progress_.say(
             fmt::format("{} {} is not available: {}", subject.name(), to_string(subject.mode), reason));
         if (auto written = journal_->append(unavailable_record(label_, subject, reason)); !written)
@@ -405,14 +294,16 @@ Result<RunOutcome> Run::execute()
     if (options_.disk)
         label_.disk_rate = options_.disk->rate;
 
-    if (const auto ready = prepare_files(); !ready)
-        return std::unexpected(ready.error());
+    auto files = prepare_files(options_, progress_);
+    if (!files)
+        return std::unexpected(files.error());
+    files_ = std::move(*files);
     const UdmabufLimit udmabuf(largest());
     if (!udmabuf.note().empty()) {
         options_.notes["udmabuf"] = udmabuf.note();
         progress_.say(udmabuf.note());
     }
-    if (const auto chosen = choose_methods(); !chosen)
+    if (const auto chosen = choose_cells(); !chosen)
         return std::unexpected(chosen.error());
     auto condition = Condition::create(options_.condition, options_.heap);
     if (!condition)
@@ -431,7 +322,8 @@ Result<RunOutcome> Run::execute()
     for (const std::string& warning : environment_warnings())
         progress_.say("warning: " + warning);
     progress_.say(fmt::format("{}: {} methods and modes, {} files, seed {}; journal {}.jsonl",
-                              options_.scenario, subjects_.size(), files_.size(), options_.seed, base_));
+                              options_.scenario, subjects_.methods.size() + subjects_.stages.size(),
+                              files_.size(), options_.seed, base_));
     if (cells_.empty())
         return fail("bench", "no method", ENODEV,
                     "None works here; `dmaload probe` says what each of them misses.");
