@@ -110,10 +110,17 @@ TEST(BenchContent, ChecksumDependsOnPositionAndLength)
 
 TEST(BenchCold, SaysWhyASampleIsNotCold)
 {
-    EXPECT_EQ(why_not_cold(4096, 0, 4096), "");
-    EXPECT_EQ(why_not_cold(4096, 0, std::nullopt), "");
-    EXPECT_NE(why_not_cold(4096, 4096, 4096), "");
-    EXPECT_NE(why_not_cold(4096, 0, 512), "");
+    const std::vector<TestFile> files{{.path = "/disk0/a", .size = 4096, .filesystem = "ext4"}};
+    EXPECT_EQ(why_not_cold(files, 0, 4096), "");
+    EXPECT_EQ(why_not_cold(files, 0, std::nullopt), "");
+    EXPECT_NE(why_not_cold(files, 4096, 4096), "");
+    EXPECT_NE(why_not_cold(files, 0, 512), "");
+}
+
+TEST(BenchCold, MemoryIsAsColdAsItGets)
+{
+    const std::vector<TestFile> files{{.path = "/dev/shm/a", .size = 4096, .filesystem = "tmpfs"}};
+    EXPECT_EQ(why_not_cold(files, 4096, std::nullopt), "");
 }
 
 TEST(BenchCold, PathComesFromTheTraces)

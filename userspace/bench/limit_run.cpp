@@ -96,7 +96,7 @@ Result<void> LimitRun::read_size(Reader& reader, const TestFile& file, std::vect
             std::optional<std::uint64_t> device_read;
             if (device_before && device_after)
                 device_read = *device_after - *device_before;
-            run.cold = why_not_cold(file.size, *cached, device_read).empty();
+            run.cold = why_not_cold({&file, 1}, *cached, device_read).empty();
             if (i == 0)
                 continue;
             if (auto written = journal_.append(reader_record(label_, run)); !written)

@@ -219,8 +219,7 @@ Result<Sample> take_sample(const Subject& subject, std::span<const TestFile> fil
     sample.shmem_growth = growth(memory_before->shmem, memory_after->shmem);
     if (device_before && device_after)
         sample.device_read = *device_after - *device_before;
-    if (!is_memory(files.front()))
-        sample.not_cold = why_not_cold(size, sample.cached_before, sample.device_read);
+    sample.not_cold = why_not_cold(files, sample.cached_before, sample.device_read);
     sample.path_taken =
         path_from_traces(size, sample.page_cache, sample.device_read, loads->front().loaded.path_taken);
 
@@ -263,9 +262,12 @@ Result<std::uint64_t> extra_memory(const Subject& subject, std::span<const TestF
     return drop > plain ? drop - plain : 0;
 }
 
-std::string why_not_cold(std::uint64_t size, std::uint64_t cached_before,
+std::string why_not_cold(std::span<const TestFile> files, std::uint64_t cached_before,
                          std::optional<std::uint64_t> device_read)
 {
+    if (is_memory(files.front()))
+        return {};
+    const std::uint64_t size = total_size(files);
     if (cached_before != 0)
         return fmt::format("{} bytes of the file were in the page cache before the load", cached_before);
     if (device_read && *device_read < size)

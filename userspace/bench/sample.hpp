@@ -84,8 +84,9 @@ struct Sample {
 [[nodiscard]] Result<std::uint64_t> extra_memory(const Subject& subject, std::span<const TestFile> files,
                                                  std::uint64_t plain_drop);
 
-/// Why a sample is not cold, or an empty string.
-[[nodiscard]] std::string why_not_cold(std::uint64_t size, std::uint64_t cached_before,
+/// Why a load of these files was not cold, or an empty string. Files that are
+/// memory (tmpfs) are as cold as they get.
+[[nodiscard]] std::string why_not_cold(std::span<const TestFile> files, std::uint64_t cached_before,
                                        std::optional<std::uint64_t> device_read);
 
 /// How the file was really read, from the traces that it left: a buffered
