@@ -76,11 +76,6 @@ void MappedDevice::suspend() const
     request(DM_DEV_SUSPEND, DM_SUSPEND_FLAG | at_once);
 }
 
-void MappedDevice::resume() const
-{
-    request(DM_DEV_SUSPEND);
-}
-
 contract::Errno MappedDevice::try_request(unsigned long command, dm_ioctl& header,
                                           std::span<const std::byte> targets) const
 {

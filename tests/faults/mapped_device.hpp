@@ -42,9 +42,8 @@ public:
 
     /// Another table from now on. Requests that are under way end by the old one.
     void replace(const Table& table) const;
-    /// Requests from now on wait for resume().
+    /// Requests from now on wait for the next replace(), but for those that read ahead: they fail.
     void suspend() const;
-    void resume() const;
 
 private:
     explicit MappedDevice(std::string name);
