@@ -88,15 +88,22 @@ mkdir -p "$out"
 : >"$out/summary"
 say "${#selected[@]} checks; whole output is in ${out#"$top"/}/NAME/log"
 
+is_selected() { [[ " ${selected[*]} " = *" $1 "* ]]; }
+
+# Most checks leave a CPU idle. The checks "kernel" and "debug-kernel" wait for what is left to do when their turn comes.
+compile_kernels()
+{
+    scripts/kernel build
+    ! is_selected debug-kernel || nice -n 19 scripts/kernel build --debug
+}
+
 for name in "${selected[@]}"; do
-    # Compiled beside the checks that do not need it; the check "kernel" then waits for the rest.
-    if [ -z "$background" ] && [ "$name" != deps ] && [ "$name" != kernel ] && [[ " ${selected[*]} " = *" kernel "* ]]; then
+    if [ -z "$background" ] && [ "$name" != deps ] && is_selected kernel; then
         set -m
-        scripts/kernel build >"$out/kernel-background.log" 2>&1 </dev/null &
+        compile_kernels >"$out/kernel-background.log" 2>&1 </dev/null &
         background=$!
         set +m
     fi
-    [ "$name" != kernel ] || background=
     run_check "$name"
 done
 
