@@ -68,7 +68,7 @@ bool StalledCall::stalls()
         contract::throw_errno("pidfd_open");
     const contract::UniqueFd fault(
         static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), shared_.number(), 0)));
-    if (!fault && errno == EBADF)
+    if (!fault && (errno == EBADF || errno == ESRCH))
         return false;  // whoever called has ended, and its descriptors with it
     if (!fault)
         contract::throw_errno("pidfd_getfd");
