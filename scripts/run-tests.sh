@@ -90,7 +90,7 @@ say "${#selected[@]} checks; whole output is in ${out#"$top"/}/NAME/log"
 
 is_selected() { [[ " ${selected[*]} " = *" $1 "* ]]; }
 
-# Most checks leave a CPU idle. The checks "kernel" and "debug-kernel" wait for what is left to do when their turn comes.
+# Compiled beside the checks before them; "kernel" and "debug-kernel" then wait for what is left to do.
 compile_kernels()
 {
     scripts/kernel build

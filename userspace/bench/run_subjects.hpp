@@ -16,6 +16,7 @@
 
 namespace dmaload::bench {
 
+/// What a run measures.
 struct RunSubjects {
     std::vector<Subject> methods;                              ///< with files of each size
     std::vector<Subject> stages;                               ///< with the largest file
