@@ -6,21 +6,21 @@
 // which do ask at reads are asked by loads is what ReadHookTest shows.
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include "support/block.hpp"
+#include "support/fd_channel.hpp"
 #include "support/fixture.hpp"
 #include "support/process.hpp"
 
@@ -97,42 +97,15 @@ private:
     std::string before_;
 };
 
-void pass(int socket, int fd)
+/// Whether a descriptor comes: 0, or EACCES if the kernel keeps it back.
+int error_of_receiving(const contract::FdChannel& channel)
 {
-    char byte = 0;
-    iovec data{&byte, 1};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-    msghdr message{};
-    message.msg_iov = &data;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof(control);
-    cmsghdr* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(header), &fd, sizeof(fd));
-    if (::sendmsg(socket, &message, 0) != 1)
-        contract::throw_errno("sendmsg");
-}
-
-/// Receives a message; 0 if a descriptor came with it, EACCES if the kernel kept it back.
-int receive(int socket)
-{
-    char byte = 0;
-    iovec data{&byte, 1};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-    msghdr message{};
-    message.msg_iov = &data;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof(control);
-    if (::recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != 1)
-        return errno;
-    const cmsghdr* header = CMSG_FIRSTHDR(&message);
-    if (header != nullptr && header->cmsg_type == SCM_RIGHTS)
+    try {
+        static_cast<void>(channel.receive());
         return 0;
-    return (message.msg_flags & MSG_CTRUNC) != 0 ? EACCES : ENOMSG;
+    } catch (const std::system_error& error) {
+        return error.code().value();
+    }
 }
 
 class SmackTest : public contract::ContractTest {
@@ -147,14 +120,10 @@ protected:
     /// What a process with that label, and without privileges, gets of a file.
     [[nodiscard]] Answers answers_to(const std::string& label, const std::string& path, int flags) const
     {
-        int ends[2];
-        if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-            contract::throw_errno("socketpair");
-        const UniqueFd ours(ends[0]);
-        const UniqueFd theirs(ends[1]);
+        const contract::FdChannel channel;
         const UniqueFd inherited = contract::open_file(path, flags);
         const SharedAnswers shared;
-        pass(ours.get(), inherited.get());
+        channel.send(inherited.get());
         contract::Child child([&] {
             Answers& answers = *shared;
             constexpr uid_t nobody = 65534;
@@ -164,7 +133,7 @@ protected:
                 answers.ready = errno;
             const UniqueFd opened(::open(path.c_str(), flags | O_CLOEXEC));
             answers.open = opened ? 0 : errno;
-            answers.received = receive(theirs.get());
+            answers.received = error_of_receiving(channel);
             alignas(4096) static char bytes[4096];
             answers.read = ::pread(inherited.get(), bytes, sizeof(bytes), 0) < 0 ? errno : 0;
             const contract::Outcome loaded = load(inherited.get());

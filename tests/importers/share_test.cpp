@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A loaded buffer goes to other processes, and outlives the one that loaded it.
 #include "attachments.hpp"
-#include "fd_channel.hpp"
 #include "importer_test.hpp"
+#include "support/fd_channel.hpp"
 #include "support/process.hpp"
 
 namespace importers {
@@ -14,7 +14,7 @@ using ShareTest = ImporterTest;
 
 TEST_P(ShareTest, AnotherProcessReadsTheBuffer)
 {
-    const FdChannel channel;
+    const contract::FdChannel channel;
     // Forked before the buffer is there: it has nothing but what is sent.
     contract::Child reader([&]() noexcept {
         const contract::UniqueFd dmabuf = channel.receive();
@@ -28,7 +28,7 @@ TEST_P(ShareTest, AnotherProcessReadsTheBuffer)
 
 TEST_P(ShareTest, AnotherProcessImportsTheBuffer)
 {
-    const FdChannel channel;
+    const contract::FdChannel channel;
     contract::Child importer([&]() noexcept {
         const DrmDevice device = vgem();
         contract::UniqueFd dmabuf = channel.receive();
@@ -45,7 +45,7 @@ TEST_P(ShareTest, AnotherProcessImportsTheBuffer)
 
 TEST_P(ShareTest, BufferOutlivesTheProcessThatLoadedIt)
 {
-    const FdChannel channel;
+    const contract::FdChannel channel;
     contract::Child loader([&]() noexcept {
         channel.send(load().get());
         return 0;
@@ -62,7 +62,7 @@ TEST_P(ShareTest, BufferOutlivesTheProcessThatLoadedIt)
 TEST_P(ShareTest, MessageThatNobodyReceivesGivesTheBufferBack)
 {
     {
-        const FdChannel channel;
+        const contract::FdChannel channel;
         channel.send(load().get());
     }
     EXPECT_TRUE(dmabufs_are_gone());

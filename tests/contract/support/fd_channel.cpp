@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fd_channel.hpp"
 
+#include <cerrno>
 #include <cstring>
-#include <stdexcept>
 
 #include <sys/socket.h>
 
-namespace importers {
+namespace contract {
 namespace {
 
 /// A message of one byte that carries a descriptor.
@@ -36,7 +36,7 @@ FdChannel::FdChannel()
 {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-        contract::throw_errno("socketpair");
+        throw_errno("socketpair");
     sender_.reset(ends[0]);
     receiver_.reset(ends[1]);
 }
@@ -50,20 +50,22 @@ void FdChannel::send(int fd) const
     rights->cmsg_len = CMSG_LEN(sizeof(int));
     std::memcpy(CMSG_DATA(rights), &fd, sizeof(fd));
     if (::sendmsg(sender_.get(), &message.header, 0) != 1)
-        contract::throw_errno("sendmsg");
+        throw_errno("sendmsg");
 }
 
-contract::UniqueFd FdChannel::receive() const
+UniqueFd FdChannel::receive() const
 {
     Message message;
     if (::recvmsg(receiver_.get(), &message.header, MSG_CMSG_CLOEXEC) != 1)
-        contract::throw_errno("recvmsg");
+        throw_errno("recvmsg");
     const cmsghdr* const rights = CMSG_FIRSTHDR(&message.header);
-    if (rights == nullptr || rights->cmsg_type != SCM_RIGHTS)
-        throw std::runtime_error("the message carries no descriptor");
+    if (rights == nullptr || rights->cmsg_type != SCM_RIGHTS) {
+        errno = (message.header.msg_flags & MSG_CTRUNC) != 0 ? EACCES : ENOMSG;
+        throw_errno("recvmsg: no descriptor came");
+    }
     int fd = -1;
     std::memcpy(&fd, CMSG_DATA(rights), sizeof(fd));
-    return contract::UniqueFd(fd);
+    return UniqueFd(fd);
 }
 
-}  // namespace importers
+}  // namespace contract

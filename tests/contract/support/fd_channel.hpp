@@ -3,9 +3,9 @@
 /// Descriptors that go from one process to another (SCM_RIGHTS).
 #pragma once
 
-#include "support/system.hpp"
+#include "system.hpp"
 
-namespace importers {
+namespace contract {
 
 /// To be made before the process forks: both have both ends.
 class FdChannel {
@@ -14,12 +14,12 @@ public:
 
     /// The receiver gets a descriptor of its own; the sender may close this one at once.
     void send(int fd) const;
-    /// Waits for one.
-    [[nodiscard]] contract::UniqueFd receive() const;
+    /// Waits for one. Throws std::system_error: EACCES if the kernel kept it back, ENOMSG if none was sent.
+    [[nodiscard]] UniqueFd receive() const;
 
 private:
-    contract::UniqueFd sender_;
-    contract::UniqueFd receiver_;
+    UniqueFd sender_;
+    UniqueFd receiver_;
 };
 
-}  // namespace importers
+}  // namespace contract
