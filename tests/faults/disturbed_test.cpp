@@ -25,6 +25,7 @@
 #include "support/block.hpp"
 #include "support/control_group.hpp"
 #include "support/fixture.hpp"
+#include "support/holdings.hpp"
 #include "support/process.hpp"
 
 namespace faults {
@@ -44,8 +45,7 @@ protected:
 
     void TearDown() override
     {
-        contract::eventually([&] { return static_cast<bool>(holdings_->are_unchanged()); });
-        EXPECT_TRUE(holdings_->are_unchanged());
+        EXPECT_EQ(holdings_->lasting_change(), "");
         EXPECT_TRUE(nobody_writes(file_->path()));
         EXPECT_EQ(load(*file_), contract::Errno{});
         file_.reset();
@@ -57,7 +57,7 @@ protected:
 
 private:
     std::optional<contract::TemporaryFile> file_;
-    std::optional<Holdings> holdings_;
+    std::optional<contract::Holdings> holdings_;
     Progress progress_;
     contract::RandomDelay delay_{longest_delay};
 };

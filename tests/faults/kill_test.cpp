@@ -17,6 +17,7 @@
 #include "load_test.hpp"
 #include "progress.hpp"
 #include "support/fixture.hpp"
+#include "support/holdings.hpp"
 #include "support/knobs.hpp"
 #include "support/process.hpp"
 
@@ -71,13 +72,6 @@ protected:
         return progress_.is_in_call();
     }
 
-    /// What an ended child had is given back, if not at once.
-    [[nodiscard]] static ::testing::AssertionResult came_back(const Holdings& holdings)
-    {
-        contract::eventually([&] { return static_cast<bool>(holdings.are_unchanged()); });
-        return holdings.are_unchanged();
-    }
-
 private:
     std::optional<contract::TemporaryFile> file_;
     microseconds one_load_{};
@@ -98,10 +92,10 @@ TEST_P(KillTest, SigkillAtARandomMoment)
             knob.emplace(way);
             ASSERT_EQ(knob->set(true), contract::Errno{});
         }
-        const Holdings holdings;
+        const contract::Holdings holdings;
         for (long i = 0; i < kills && !HasFailure(); ++i)
             within += end_by({SIGKILL}, moment) ? 1 : 0;
-        EXPECT_TRUE(came_back(holdings));
+        EXPECT_EQ(holdings.lasting_change(), "");
     }
     std::printf("    %-32s %ld kills, %ld within a call\n", GetParam().name().c_str(),
                 kills * static_cast<long>(ways.size()), within);
@@ -116,29 +110,29 @@ TEST_P(KillTest, OtherSignalsThatEndAProcess)
     const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
     ASSERT_EQ(::setrlimit(RLIMIT_CORE, &none), 0);
     contract::RandomDelay moment = moments();
-    const Holdings holdings;
+    const contract::Holdings holdings;
     for (const int number : {SIGTERM, SIGQUIT, SIGTERM, SIGQUIT})
         end_by({number}, moment);
-    EXPECT_TRUE(came_back(holdings));
+    EXPECT_EQ(holdings.lasting_change(), "");
     EXPECT_EQ(::setrlimit(RLIMIT_CORE, &before), 0);
 }
 
 TEST_P(KillTest, StoppedAndKilled)
 {
     contract::RandomDelay moment = moments();
-    const Holdings holdings;
+    const contract::Holdings holdings;
     for (int i = 0; i < 2; ++i) {
         end_by({SIGSTOP, SIGKILL}, moment);
         end_by({SIGSTOP, SIGCONT, SIGSTOP, SIGCONT, SIGKILL}, moment);
     }
-    EXPECT_TRUE(came_back(holdings));
+    EXPECT_EQ(holdings.lasting_change(), "");
 }
 
 TEST_P(KillTest, ExitAndExecWithLoadingThreads)
 {
     contract::RandomDelay moment = moments();
     const Load load(GetParam(), heap(), file());
-    const Holdings holdings;
+    const contract::Holdings holdings;
     for (const bool exec : {false, true, false, true}) {
         contract::forget_pages(file().path());
         progress().reset();
@@ -161,7 +155,7 @@ TEST_P(KillTest, ExitAndExecWithLoadingThreads)
         EXPECT_TRUE(WIFEXITED(*status) && WEXITSTATUS(*status) == 0)
             << "wait status " << *status << ": 1 no threads, 2 a load failed, 3 no exec";
     }
-    EXPECT_TRUE(came_back(holdings));
+    EXPECT_EQ(holdings.lasting_change(), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(All, KillTest, ::testing::ValuesIn(all_cases()), case_name);

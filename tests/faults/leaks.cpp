@@ -6,17 +6,14 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <filesystem>
 #include <ranges>
 #include <sstream>
 #include <string_view>
-#include <system_error>
 #include <thread>
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "support/heap.hpp"
 #include "support/system.hpp"
 
 namespace faults {
@@ -32,17 +29,6 @@ bool is_ours(const std::string& stack)
                                 "mempool", "pte_alloc", "page_frag",   "pcpu_",     "kasan_"};
     const auto names = [&](const char* word) { return stack.find(word) != std::string::npos; };
     return std::ranges::any_of(ours, names) && std::ranges::none_of(others, names);
-}
-
-/// Pages of all CMA areas that somebody has. CmaFree in /proc/meminfo is less
-/// than what is free: it leaves out what the CPUs keep in their lists.
-long long cma_used()
-{
-    long long pages = 0;
-    std::error_code none;
-    for (const auto& area : std::filesystem::directory_iterator("/sys/kernel/debug/cma", none))
-        pages += std::stoll(contract::read_text(area.path() / "used"));
-    return pages;
 }
 
 }  // namespace
@@ -82,23 +68,6 @@ std::map<std::string, long> PageOwners::count()
                      << stack;
     }
     return result;
-}
-
-Holdings::Holdings()
-    : fds_(contract::open_fds()), dmabufs_(contract::count_dmabufs().value_or(-1)), cma_(cma_used())
-{
-}
-
-::testing::AssertionResult Holdings::are_unchanged() const
-{
-    if (contract::open_fds() != fds_)
-        return ::testing::AssertionFailure()
-               << "descriptors: " << contract::open_fds().size() << " are open, before " << fds_.size();
-    if (const long now = contract::count_dmabufs().value_or(-1); now != dmabufs_)
-        return ::testing::AssertionFailure() << "dma-bufs: there are " << now << ", before " << dmabufs_;
-    if (const long long now = cma_used(); now != cma_)
-        return ::testing::AssertionFailure() << "CMA: " << now << " pages are taken, before " << cma_;
-    return ::testing::AssertionSuccess();
 }
 
 ::testing::AssertionResult nobody_writes(const std::string& path)

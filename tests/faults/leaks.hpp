@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// What a call may leave behind when it fails, and how that is seen.
+/// Pages, references and objects that a call may leave behind when it fails;
+/// contract::Holdings is about the rest.
 #pragma once
 
 #include <map>
 #include <string>
-#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -27,19 +27,6 @@ private:
     static std::map<std::string, long> count();
 
     std::map<std::string, long> before_;
-};
-
-/// Descriptors, dma-bufs and the pages of CMA. The last are counted by the
-/// kernel one by one, so that a look at them is exact and costs little.
-class Holdings {
-public:
-    Holdings();
-    [[nodiscard]] ::testing::AssertionResult are_unchanged() const;
-
-private:
-    std::vector<int> fds_;
-    long dmabufs_;
-    long long cma_;
 };
 
 /// Whether nobody has \p path open for writing. If the loads had it open so,

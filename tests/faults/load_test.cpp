@@ -4,6 +4,8 @@
 #include <exception>
 #include <thread>
 
+#include "support/holdings.hpp"
+
 namespace faults {
 
 std::unique_ptr<PageOwners> LoadTest::pages_;
@@ -21,7 +23,7 @@ void LoadTest::TearDownTestSuite()
 
 contract::Errno LoadTest::load(const Source& source, const Meanwhile& meanwhile, const Check& check) const
 {
-    const Holdings holdings;
+    const contract::Holdings holdings;
     contract::Errno error;
     {
         Load load(GetParam(), heap(), source);
@@ -42,7 +44,7 @@ contract::Errno LoadTest::load(const Source& source, const Meanwhile& meanwhile,
             EXPECT_TRUE(check(load));
         }
     }
-    EXPECT_TRUE(holdings.are_unchanged());
+    EXPECT_EQ(holdings.change(), "");
     return error;
 }
 

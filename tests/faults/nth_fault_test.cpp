@@ -13,6 +13,7 @@
 #include "leaks.hpp"
 #include "load_case.hpp"
 #include "support/fixture.hpp"
+#include "support/holdings.hpp"
 
 namespace faults {
 namespace {
@@ -83,7 +84,7 @@ private:
               const Injectors* injectors = nullptr)
     {
         SCOPED_TRACE("step " + std::to_string(n));
-        const Holdings holdings;
+        const contract::Holdings holdings;
         const Counts before = injectors != nullptr ? injectors->injected() : Counts{};
         Faulted outcome;
         {
@@ -95,7 +96,7 @@ private:
                 EXPECT_TRUE(load.take_and_compare());
             }
         }
-        EXPECT_TRUE(holdings.are_unchanged());
+        EXPECT_EQ(holdings.change(), "");
         EXPECT_TRUE(nobody_writes(file.path()));
         if (n == 0 || !outcome.injected) {
             EXPECT_EQ(outcome.error, contract::Errno{}) << "without a fault";

@@ -9,6 +9,7 @@
 #include "leaks.hpp"
 #include "load_case.hpp"
 #include "support/fixture.hpp"
+#include "support/holdings.hpp"
 
 namespace faults {
 namespace {
@@ -48,7 +49,7 @@ private:
               contract::Errno expected)
     {
         SCOPED_TRACE("call " + std::to_string(n));
-        const Holdings holdings;
+        const contract::Holdings holdings;
         bool fired = false;
         {
             Load load(GetParam(), heap_.get(), file);
@@ -60,7 +61,7 @@ private:
                 EXPECT_TRUE(load.take_and_compare());
             }
         }
-        EXPECT_TRUE(holdings.are_unchanged());
+        EXPECT_EQ(holdings.change(), "");
         EXPECT_TRUE(nobody_writes(file.path()));
         return fired;
     }

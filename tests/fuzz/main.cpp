@@ -18,6 +18,7 @@
 #include "support/compat.hpp"
 #include "support/fixture.hpp"
 #include "support/heap.hpp"
+#include "support/holdings.hpp"
 #include "support/ranges.hpp"
 
 namespace {
@@ -43,26 +44,6 @@ std::vector<std::string> all_heaps()
     std::ranges::sort(heaps);
     return heaps;
 }
-
-/// What is open, and which dma-bufs there are.
-struct Holdings {
-    std::vector<int> fds = contract::open_fds();
-    std::optional<long> dmabufs = contract::count_dmabufs();
-
-    [[nodiscard]] std::vector<std::string> faults() const
-    {
-        std::vector<std::string> faults;
-        if (const auto now = contract::open_fds(); now != fds)
-            faults.push_back(std::to_string(now.size()) + " descriptors are open, before there were " +
-                             std::to_string(fds.size()));
-        if (!dmabufs)
-            faults.emplace_back("debugfs does not list dma-bufs");
-        else if (!contract::eventually([this] { return contract::count_dmabufs() == dmabufs; }))
-            faults.push_back(std::to_string(*contract::count_dmabufs()) +
-                             " dma-bufs exist, before there were " + std::to_string(*dmabufs));
-        return faults;
-    }
-};
 
 int usage(const std::string& problem)
 {
@@ -111,12 +92,15 @@ int fuzz_heaps(Options options)
         call = std::move(*parsed);
     }
 
-    const Holdings before;
+    const contract::Holdings before;
     fuzz::Session session;
     make_calls(options, *seeds, call, session);
     if (options.list)
         return 0;
-    session.report("descriptors and dma-bufs are as before", before.faults());
+    std::vector<std::string> left;
+    if (std::string change = before.lasting_change(); !change.empty())
+        left.push_back(std::move(change));
+    session.report("descriptors, dma-bufs and pages of CMA are as before", left);
     return session.finish() ? 0 : 1;
 }
 
