@@ -3,11 +3,13 @@
 # Checks that take too long for each change: scripts/torture runs them, and scripts/run-tests.sh by name only. A check
 # that is added here is a function and two words: in about, and in torture, in whose order they run.
 
-torture=(unit-gcc-sanitize unit-clang-tsan faults fuzz conformance-kcsan contract-kcsan)
+torture=(unit-gcc-sanitize unit-clang-tsan old-data-broken compare faults fuzz conformance-kcsan contract-kcsan)
 
 about+=(
     [unit-gcc-sanitize]="unit tests, and conformance on a fake kernel: gcc with AddressSanitizer and UndefinedBehaviorSanitizer"
     [unit-clang-tsan]="the same: clang with ThreadSanitizer"
+    [old-data-broken]="in a guest whose kernel clears nothing: the search of old-data finds it"
+    [compare]="in a guest with the comparison patches: what they do"
     [conformance-kcsan]="in a guest that looks for data races: all methods, sizes and modes"
     [contract-kcsan]="in a guest that looks for data races: the contract of the new call"
 )
@@ -22,6 +24,23 @@ check_unit_clang_tsan()
 {
     build_preset clang-tsan unit-tests conformance-tests
     unit_tests clang-tsan
+}
+
+check_old_data_broken()
+{
+    scripts/kernel build --broken
+    build_preset release old-data-tests
+    mkdir -p build/guest
+    DMALOAD_BROKEN_KERNEL=1 old_data_in_guest --base 6.12-broken
+}
+
+check_compare()
+{
+    scripts/kernel build --compare
+    build_preset release compare-tests
+    mkdir -p build/guest
+    gtest_in_guest compare --base 6.12-compare --timeout 600 --disk build/guest/ext4.img:ext4:1G -- \
+        env DMALOAD_TEST_DIRS=/disk0:/dev/shm
 }
 
 check_conformance_kcsan() { suite_with_kcsan conformance env DMALOAD_TEST_DIRS=/disk0:/disk1:/dev/shm; }

@@ -29,8 +29,6 @@ declare -A about=(
     [hostile]="in the debug guest: pointers, labels and limits that do harm, and who may refuse a read"
     [fuzz]="in the debug guest: random calls give what the header says"
     [importers]="in the debug guest: drivers of DRM and other processes get loaded buffers"
-    # By its name only: it takes a kernel of its own.
-    [old-data-broken]="in a guest whose kernel clears nothing: the search of old-data finds it"
 )
 
 need_file()
@@ -149,12 +147,13 @@ guest_parts()
     mkdir -p build/guest
 }
 
+# gtest_in_guest SUITE[:PART] OPTION... -- [env NAME=VALUE...]: the options are those of scripts/guest.
 # The patched kernel has everything that is tested, so a suite that skips itself is a failure.
 gtest_in_guest()
 {
-    local suite=$1
+    local suite=${1%%:*} part=${1/:/-}
     shift
-    run_gtest "$suite" scripts/guest "$@" "$top/build/userspace/tests/$suite/$suite-tests" --gtest_brief=1
+    run_gtest "$part" scripts/guest "$@" "$top/build/userspace/tests/$suite/$suite-tests"
 }
 
 check_conformance()
@@ -185,14 +184,6 @@ check_old_data()
 {
     guest_parts
     old_data_in_guest
-}
-
-check_old_data_broken()
-{
-    scripts/kernel build --broken
-    build_preset release old-data-tests
-    mkdir -p build/guest
-    DMALOAD_BROKEN_KERNEL=1 old_data_in_guest --base 6.12-broken
 }
 
 check_bench_smoke()
@@ -239,9 +230,9 @@ check_faults()
     check_debug_kernel
     build_preset release faults-tests
     mkdir -p build/guest
-    run_gtest faults scripts/guest --base 6.12-debug --append "page_owner=on panic_on_warn=1" \
+    gtest_in_guest faults --base 6.12-debug --append "page_owner=on panic_on_warn=1" \
         --timeout $((1800 + ${DMALOAD_KILLS:-200} / 2)) --disk build/guest/ext4.img:ext4:1G -- \
-        "$top/build/userspace/tests/faults/faults-tests" "--gtest_filter=-$left_out"
+        env "GTEST_FILTER=-$left_out"
 }
 
 check_hostile()
@@ -250,18 +241,12 @@ check_hostile()
     check_debug_kernel
     build_preset release hostile-tests
     mkdir -p build/guest
-    hostile_in_guest hostile panic_on_warn=1 "-*AppArmorTest*" || status=1
+    gtest_in_guest hostile --base 6.12-debug --append panic_on_warn=1 --timeout 600 \
+        --disk build/guest/ext4.img:ext4:1G -- env DMALOAD_TEST_DIRS=/disk0 'GTEST_FILTER=-*AppArmorTest*' || status=1
     # Another security module is another boot.
-    hostile_in_guest hostile-apparmor "panic_on_warn=1 lsm=apparmor" "*AppArmorTest*" || status=1
+    gtest_in_guest hostile:apparmor --base 6.12-debug --append "panic_on_warn=1 lsm=apparmor" --timeout 600 \
+        --disk build/guest/ext4.img:ext4:1G -- env DMALOAD_TEST_DIRS=/disk0 'GTEST_FILTER=*AppArmorTest*' || status=1
     return "$status"
-}
-
-# hostile_in_guest NAME KERNEL_ARGUMENTS FILTER
-hostile_in_guest()
-{
-    run_gtest "$1" scripts/guest --base 6.12-debug --append "$2" --timeout 600 \
-        --disk build/guest/ext4.img:ext4:1G -- env DMALOAD_TEST_DIRS=/disk0 \
-        "$top/build/userspace/tests/hostile/hostile-tests" "--gtest_filter=$3"
 }
 
 # The same calls each time, unless DMALOAD_FUZZ_SEED says which (0: others each time).
