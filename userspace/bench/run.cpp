@@ -50,7 +50,7 @@ private:
     Result<void> trace(Cell& cell);
     Result<void> turn(const Schedule::Turn& turn, Schedule& schedule);
     [[nodiscard]] std::string describe(const Cell& cell) const;
-    [[nodiscard]] std::uint64_t largest() const;
+    [[nodiscard]] std::size_t largest_files() const;
 
     RunOptions options_;
     RunLabel label_;
@@ -68,12 +68,12 @@ private:
     std::string base_;  ///< of the journal's and the result's path
 };
 
-std::uint64_t Run::largest() const
+/// Where they stand in files_, which has some.
+std::size_t Run::largest_files() const
 {
-    std::uint64_t size = 0;
-    for (const Files& files : files_)
-        size = std::max(size, files.front().size);
-    return size;
+    const auto largest =
+        std::ranges::max_element(files_, {}, [](const Files& files) { return files.front().size; });
+    return static_cast<std::size_t>(largest - files_.begin());
 }
 
 std::string Run::describe(const Cell& cell) const
@@ -94,12 +94,8 @@ Result<void> Run::choose_cells()
         for (std::size_t files = 0; files < files_.size(); ++files)
             cells_.push_back({.subject = subject, .files = files, .extra_memory = std::nullopt});
     }
-    const auto largest_files =
-        std::ranges::max_element(files_, {}, [](const Files& files) { return files.front().size; });
     for (const Subject& stage : subjects_.stages)
-        cells_.push_back({.subject = stage,
-                          .files = static_cast<std::size_t>(largest_files - files_.begin()),
-                          .extra_memory = std::nullopt});
+        cells_.push_back({.subject = stage, .files = largest_files(), .extra_memory = std::nullopt});
     return {};
 }
 
@@ -215,9 +211,9 @@ Result<void> Run::measure_kills()
 {
     std::mt19937_64 random(options_.seed);
     for (const Cell& cell : cells_) {
-        const TestFile& file = files_[cell.files].front();
-        if (file.size != largest() || cell.latest.count() == 0)
+        if (cell.files != largest_files() || cell.latest.count() == 0)
             continue;
+        const TestFile& file = files_[cell.files].front();
         for (int i = 0; i < options_.kills && !InterruptGuard::interrupted(); ++i) {
             progress_.show(fmt::format("{}: kill {} of {}: {}", options_.scenario, i + 1, options_.kills,
                                        describe(cell)));
@@ -298,7 +294,7 @@ Result<RunOutcome> Run::execute()
     if (!files)
         return std::unexpected(files.error());
     files_ = std::move(*files);
-    const UdmabufLimit udmabuf(largest());
+    const UdmabufLimit udmabuf(files_[largest_files()].front().size);
     if (!udmabuf.note().empty()) {
         options_.notes["udmabuf"] = udmabuf.note();
         progress_.say(udmabuf.note());
