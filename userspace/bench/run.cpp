@@ -235,7 +235,7 @@ Result<void> Run::choose_settings()
 {
     if (options_.own_settings)
         return {};
-    SettingsRun settings(label_, progress_, *journal_);
+    SettingsRun settings(label_, progress_, *journal_, options_.seed);
     for (Cell& cell : cells_) {
         if (auto done = settings.choose(cell.subject, files_[cell.files]); !done)
             return done;

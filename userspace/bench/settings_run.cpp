@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "bench/interrupt.hpp"
 #include "bench/units.hpp"
@@ -12,7 +13,7 @@ namespace dmaload::bench {
 namespace {
 
 constexpr int kLoadsOfASetting = 2;
-constexpr double kHopeless = 1.25;  // times the best one's load: a second one hardly changes that
+constexpr double kHopeless = 2;  // times the best one's load: a second one hardly changes that
 
 std::chrono::nanoseconds shortest(const TriedSetting& tried)
 {
@@ -36,11 +37,17 @@ Result<void> SettingsRun::choose(Subject& subject, const Files& files)
     for (const Method* variant : variants)
         tried.push_back({.way = variant, .loads = {}});
 
-    // One after the other, twice: what disturbs the machine for a while does not hit all loads of one
+    // What comes first is slower than it will be: one load is for nothing. Then one setting after the other,
+    // in an order of chance, twice: what disturbs the machine for a while does not hit all loads of one
     // setting.
+    (void)time_load(subject, files);
+    std::vector<std::size_t> order(tried.size());
+    std::iota(order.begin(), order.end(), 0);
     for (int i = 0; i < kLoadsOfASetting; ++i) {
         const TriedSetting* const ahead = best_of(tried);  // none before the first loads
-        for (TriedSetting& setting : tried) {
+        std::ranges::shuffle(order, random_);
+        for (const std::size_t next : order) {
+            TriedSetting& setting = tried[next];
             if (InterruptGuard::interrupted())
                 return {};
             if (ahead != nullptr && shortest(setting) > kHopeless * shortest(*ahead))

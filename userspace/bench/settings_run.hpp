@@ -4,6 +4,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <random>
 #include <span>
 #include <vector>
 
@@ -32,8 +34,9 @@ struct TriedSetting {
 /// Everything that it is given must outlive it.
 class SettingsRun {
 public:
-    SettingsRun(const RunLabel& label, Progress& progress, Journal& journal)
-        : label_(label), progress_(progress), journal_(journal)
+    /// \p seed: of the order in which settings are tried.
+    SettingsRun(const RunLabel& label, Progress& progress, Journal& journal, std::uint64_t seed)
+        : label_(label), progress_(progress), journal_(journal), random_(seed)
     {
     }
 
@@ -46,6 +49,7 @@ private:
     const RunLabel& label_;
     Progress& progress_;
     Journal& journal_;
+    std::mt19937_64 random_;
 };
 
 }  // namespace dmaload::bench
