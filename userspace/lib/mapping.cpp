@@ -10,9 +10,9 @@
 
 namespace dmaload {
 
-Result<Mapping> Mapping::map(int fd, std::size_t length, int prot)
+Result<Mapping> Mapping::map(int fd, std::size_t length, int prot, bool populate)
 {
-    void* address = syscalls().mmap(length, prot, MAP_SHARED, fd);
+    void* address = syscalls().mmap(length, prot, MAP_SHARED | (populate ? MAP_POPULATE : 0), fd);
     if (address == MAP_FAILED) {
         const int code = errno;
         return fail(

@@ -11,13 +11,14 @@
 
 namespace dmaload {
 
-/// A shared mapping from offset 0 of a dma-buf or memfd, unmapped when it
+/// A shared mapping from offset 0 of a dma-buf, memfd or file, unmapped when it
 /// goes out of scope. Move-only. Does not own the descriptor and does not
 /// need it once the mapping exists.
 class Mapping {
 public:
-    /// Maps \p length bytes; \p prot is PROT_READ, PROT_WRITE or both.
-    [[nodiscard]] static Result<Mapping> map(int fd, std::size_t length, int prot);
+    /// Maps \p length bytes; \p prot is PROT_READ, PROT_WRITE or both. With
+    /// \p populate all pages are mapped at once (MAP_POPULATE).
+    [[nodiscard]] static Result<Mapping> map(int fd, std::size_t length, int prot, bool populate = false);
 
     Mapping(Mapping&& other) noexcept
         : data_(std::exchange(other.data_, nullptr)), length_(std::exchange(other.length_, 0))

@@ -2,11 +2,10 @@
 /// \file
 /// How most programs load a model today: map the file, and touch it. No device
 /// can have these pages; it is here because it is what others compare with.
-#include <cstddef>
+#include <string>
 #include <utility>
 #include <vector>
 
-#include "../page.hpp"
 #include "../path_observer.hpp"
 #include "../stopwatch.hpp"
 #include "mapped_file.hpp"
@@ -15,23 +14,14 @@
 namespace dmaload {
 namespace {
 
-/// Reads a byte of each page.
-void touch(std::span<const std::byte> memory)
-{
-    const auto* const data = static_cast<const volatile std::byte*>(memory.data());
-    for (std::size_t i = 0; i < memory.size(); i += static_cast<std::size_t>(page_size()))
-        (void)data[i];
-}
-
 class MmapFile final : public Method {
 public:
-    MmapFile(const char* name, bool populated) : name_(name), populated_(populated) {}
+    MmapFile(const char* suffix, Paging paging) : name_(std::string("mmap-file") + suffix), paging_(paging) {}
 
     std::string_view name() const override { return name_; }
     std::string_view summary() const override
     {
-        return populated_ ? "the same with all pages mapped at once"
-                          : "map the file itself and touch its pages; no dma-buf comes of it";
+        return "map the file itself and touch its pages; no dma-buf comes of it";
     }
     bool for_comparison() const override { return true; }
     std::span<const Method* const> variants() const override { return variants_; }
@@ -52,7 +42,7 @@ public:
         loaded.buffer_size = file->buffer_size();
         const PathObserver observer(*file);
         Stopwatch watch;
-        auto mapping = map_file(*file, populated_);
+        auto mapping = map_file(*file, paging_);
         if (!mapping)
             return std::unexpected(std::move(mapping.error()));
         loaded.phases.map = watch.lap();
@@ -66,26 +56,16 @@ public:
     }
 
 private:
-    const char* name_;
-    bool populated_;
+    std::string name_;
+    Paging paging_;
     std::vector<const Method*> variants_;
-};
-
-class MmapFileForms {
-public:
-    MmapFileForms() { method_.add_variant(populated_); }
-    [[nodiscard]] const Method& method() const { return method_; }
-
-private:
-    MmapFile method_{"mmap-file", false};
-    MmapFile populated_{"mmap-file:populated", true};
 };
 
 }  // namespace
 
 const Method& mmap_file_method()
 {
-    static const MmapFileForms family;
+    static const PagingFamily<MmapFile> family;
     return family.method();
 }
 
