@@ -30,8 +30,14 @@ constexpr std::uint64_t KiB = 1024;
 constexpr std::uint64_t MiB = 1024 * KiB;
 
 /// What a benchmark tries.
-constexpr std::array<QueueShape, 6> shapes = {
-    {{256 * KiB, 32}, {512 * KiB, 16}, {MiB, 8}, {MiB, 16}, {2 * MiB, 8}, {4 * MiB, 4}}};
+constexpr std::array<QueueShape, 8> shapes = {{{256 * KiB, 32},
+                                               {512 * KiB, 16},
+                                               {MiB, 8},
+                                               {MiB, 16},
+                                               {2 * MiB, 8},
+                                               {4 * MiB, 4},
+                                               {4 * MiB, 8},
+                                               {8 * MiB, 4}}};
 
 QueueShape best_shape(std::uint64_t size)
 {
