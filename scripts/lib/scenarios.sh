@@ -200,8 +200,13 @@ scenario_kills()
 
 scenario_seed_table()
 {
+    local size
     find_phone_rate
-    step "Measuring: the table of the 2024 patches"
-    # Five samples are what that table had; intervals that tell the ways apart need two more.
-    measure seed-table 512K,8M,1G,3G $((minutes * 60)) "$phone" "$kernel" --stages --min-rounds 7 --max-rounds 7 || finish
+    # A boot for each size, so that a run can be resumed. Five samples are what that table had; intervals that tell the
+    # ways apart need two more.
+    for size in 512K 8M 1G 3G; do
+        step "Measuring: the table of the 2024 patches, ${size}B"
+        part=$size measure seed-table "$size" $((minutes * 60 / 3)) "$phone" "$kernel" --stages --min-rounds 7 \
+            --max-rounds 7 || finish
+    done
 }
