@@ -64,6 +64,24 @@ TEST(BenchCpuTime, ParsesProcStat)
     EXPECT_FALSE(parse_proc_stat("cpu  1 2\n", 10ms));
 }
 
+TEST(BenchCpuTime, StealIsTheEighthNumberOfAllCpusTogether)
+{
+    EXPECT_EQ(parse_steal("cpu  1 2 3 4 5 6 7 38 9 10\ncpu0 1 2 3 4 5 6 7 99 9 10\n", 10ms), 380ms);
+    EXPECT_EQ(parse_steal("cpu  1 2 3 4 5 6 7 0 0 0", 10ms), 0ms);
+    EXPECT_FALSE(parse_steal("cpu  1 2 3 4 5 6 7\ncpu0 1 2 3 4 5 6 7 8\n", 10ms)) << "an old kernel's line";
+    EXPECT_FALSE(parse_steal("cpu0 1 2 3 4 5 6 7 8\n", 10ms));
+    EXPECT_FALSE(parse_steal("", 10ms));
+}
+
+TEST(BenchCpuTime, ThisMachinesStealDoesNotShrink)
+{
+    const auto before = read_steal();
+    const auto after = read_steal();
+    ASSERT_TRUE(before && after);
+    EXPECT_GE(*before, 0ns);
+    EXPECT_GE(*after, *before);
+}
+
 TEST(BenchCpuTime, BusyIsWhatIsNotIdle)
 {
     const IdleReading before{.idle = 10s, .now = 100s, .cpus = 2};

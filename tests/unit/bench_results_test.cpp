@@ -178,6 +178,14 @@ TEST_F(BenchResults, WhatElseWentOnIsThereWhereItWasSeen)
         EXPECT_FALSE(sample(1).contains(field)) << field;
 }
 
+TEST_F(BenchResults, StealIsThereWhereTheKernelCountsIt)
+{
+    EXPECT_FALSE(sample(1).contains("steal_ns"));
+    Sample stolen;
+    stolen.steal = 20ms;
+    EXPECT_EQ(sample_record(label_, subject_, 4096, 1, stolen, 1ns, std::nullopt)["steal_ns"], 20000000);
+}
+
 TEST_F(BenchResults, KilledLoadsAreAListOfTheirOwn)
 {
     const json records[] = {kill_record(label_, subject_, 4096, {.after = 9ns, .ended = 3ns})};

@@ -25,6 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(reading->cpus > 0, "idle times are those of a CPU");
     if (const auto reading = parse_proc_stat(text, std::chrono::milliseconds(10)))
         require(reading->cpus > 0, "ticks are those of a CPU");
+    (void)parse_steal(text, std::chrono::milliseconds(10));
     const FreeBlocks blocks = parse_free_blocks(text);
     (void)free_pages_from(blocks, 0);
     require(free_pages_from(blocks, static_cast<unsigned>(blocks.size())) == 0, "orders end");

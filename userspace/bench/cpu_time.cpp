@@ -19,6 +19,11 @@ namespace {
 constexpr const char* kTimerList = "/proc/timer_list";
 constexpr const char* kProcStat = "/proc/stat";
 
+nanoseconds clock_tick()
+{
+    return nanoseconds(std::chrono::seconds(1)) / sysconf(_SC_CLK_TCK);
+}
+
 /// Wakes every CPU for a moment by moving there. A CPU adds to its idle time
 /// when it leaves idle, so one that slept all along would seem to have worked.
 void visit_all_cpus()
@@ -90,6 +95,23 @@ Result<IdleReading> parse_proc_stat(std::string_view text, nanoseconds tick)
     return reading;
 }
 
+std::optional<nanoseconds> parse_steal(std::string_view text, nanoseconds tick)
+{
+    // cpu user nice system idle iowait irq softirq steal
+    constexpr std::size_t kSteal = 8;
+    const auto words = split(text.substr(0, text.find('\n')), " ");
+    if (words.size() <= kSteal || words[0] != "cpu")
+        return std::nullopt;
+    const auto ticks = parse_number(words[kSteal]);
+    return ticks ? std::optional(tick * *ticks) : std::nullopt;
+}
+
+std::optional<nanoseconds> read_steal()
+{
+    const auto text = read_text(kProcStat);
+    return text ? parse_steal(*text, clock_tick()) : std::nullopt;
+}
+
 nanoseconds busy_between(const IdleReading& before, const IdleReading& after)
 {
     const nanoseconds passed = (after.now - before.now) * after.cpus;
@@ -103,8 +125,7 @@ Result<IdleReading> CpuClock::read() const
     const auto text = read_text(timer_list_ ? kTimerList : kProcStat);
     if (!text)
         return std::unexpected(text.error());
-    return timer_list_ ? parse_timer_list(*text)
-                       : parse_proc_stat(*text, nanoseconds(std::chrono::seconds(1)) / sysconf(_SC_CLK_TCK));
+    return timer_list_ ? parse_timer_list(*text) : parse_proc_stat(*text, clock_tick());
 }
 
 nanoseconds CpuClock::busy(const IdleReading& before, const IdleReading& after) const
@@ -120,7 +141,7 @@ Result<CpuClock> CpuClock::create()
     if (!clock.read()) {
         clock.timer_list_ = false;
         clock.source_ = kProcStat;
-        clock.resolution_ = nanoseconds(std::chrono::seconds(1)) / sysconf(_SC_CLK_TCK);
+        clock.resolution_ = clock_tick();
         if (const auto works = clock.read(); !works)
             return std::unexpected(works.error());
         return clock;

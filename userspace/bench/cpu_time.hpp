@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,15 @@ struct IdleReading {
 
 /// Parses the first line of /proc/stat; \p tick is what it counts in.
 [[nodiscard]] Result<IdleReading> parse_proc_stat(std::string_view text, std::chrono::nanoseconds tick);
+
+/// The steal time in the first line of /proc/stat, of all CPUs together since the boot: what a host kept for
+/// itself while they had work. \p tick is what it counts in. None where the line has no such field.
+[[nodiscard]] std::optional<std::chrono::nanoseconds> parse_steal(std::string_view text,
+                                                                  std::chrono::nanoseconds tick);
+
+/// The same of this machine, in clock ticks (10 ms where there are 100 in a second). An emulator tells its
+/// guest of none: there it stays zero, whatever the host does.
+[[nodiscard]] std::optional<std::chrono::nanoseconds> read_steal();
 
 /// Busy time between two readings, not below zero.
 [[nodiscard]] std::chrono::nanoseconds busy_between(const IdleReading& before, const IdleReading& after);

@@ -109,6 +109,8 @@ json sample_record(const RunLabel& label, const Subject& subject, std::uint64_t 
             loads.push_back(load.count());
         record["loads_ns"] = std::move(loads);
     }
+    if (sample.steal)
+        record["steal_ns"] = sample.steal->count();
     if (sample.observed.neighbours_lost)
         record["neighbours_lost_ns"] = sample.observed.neighbours_lost->count();
     if (sample.observed.neighbours_off_cpu)

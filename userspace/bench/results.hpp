@@ -12,6 +12,7 @@
 ///                 "cold", "verified", "total_ns", "cpu_ns", "cpu_resolution_ns",
 ///                 "page_cache_bytes", "extra_memory_bytes", "phases"}],
 ///    "unavailable": [{"method", "reason"}]}
+/// "steal_ns" of a sample is the CPU time that a host kept for itself meanwhile, in clock ticks.
 /// Samples of several loads at once have "loads_ns", the end of each; those beside
 /// spinners "neighbours_lost_ns" and "neighbours_off_cpu_ns"; those in fragmented memory "large_free_pages".
 /// "kills" has the loads that were killed: "after_ns", "ended_ns", "finished".

@@ -181,11 +181,13 @@ Result<Sample> take_sample(const Subject& subject, std::span<const TestFile> fil
         return std::unexpected(condition_before.error());
     const auto memory_before = read_meminfo();
     const auto device_before = device_read_bytes(files.front());
+    const auto steal_before = read_steal();
     const auto idle_before = cpu.read();
 
     auto loads = load_files(subject, files);
 
     const auto idle_after = cpu.read();
+    const auto steal_after = read_steal();
     sample.observed = condition.after(*condition_before);
     const auto device_after = device_read_bytes(files.front());
     const auto memory_after = read_meminfo();
@@ -212,6 +214,8 @@ Result<Sample> take_sample(const Subject& subject, std::span<const TestFile> fil
             sample.loads.push_back(load.total);
     }
     sample.cpu = cpu.busy(*idle_before, *idle_after);
+    if (steal_before && steal_after)
+        sample.steal = std::max(std::chrono::nanoseconds{}, *steal_after - *steal_before);
     sample.phases = loads->front().loaded.phases;
     sample.is_dmabuf = loads->front().loaded.is_dmabuf;
     sample.page_cache = *cached_after;

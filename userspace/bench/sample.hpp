@@ -47,11 +47,12 @@ struct Subject {
 /// right. Bytes are those of all files together.
 struct Sample {
     std::chrono::nanoseconds total{};  ///< open of the file until the CPU may read the (last) dma-buf
-    std::vector<std::chrono::nanoseconds> loads;  ///< of several at once, each one's own end
-    std::chrono::nanoseconds cpu_access{};        ///< part of total: DMA_BUF_IOCTL_SYNC after the load
-    std::chrono::nanoseconds cpu{};               ///< busy time of all CPUs meanwhile
-    Observed observed;                            ///< of what else went on
-    Phases phases;                                ///< of the first file's load
+    std::vector<std::chrono::nanoseconds> loads;    ///< of several at once, each one's own end
+    std::chrono::nanoseconds cpu_access{};          ///< part of total: DMA_BUF_IOCTL_SYNC after the load
+    std::chrono::nanoseconds cpu{};                 ///< busy time of all CPUs meanwhile
+    std::optional<std::chrono::nanoseconds> steal;  ///< CPU time that a host kept for itself meanwhile
+    Observed observed;                              ///< of what else went on
+    Phases phases;                                  ///< of the first file's load
     bool phases_traced = false;  ///< phases are those of a traced load beside this one, which took no trace
     Path path_taken = Path::unknown;
     bool is_dmabuf = true;  ///< whether devices can have what was loaded
