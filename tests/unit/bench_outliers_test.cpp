@@ -74,12 +74,12 @@ TEST_F(BenchOutliers, SeesTheDiskReadingMore)
     EXPECT_EQ(found()[0].reason, "the disk read 50 MB more than usual");
 }
 
-TEST_F(BenchOutliers, SeesOtherWorkOnTheCpus)
+TEST_F(BenchOutliers, SeesMoreCpuTimeAndClaimsNoCause)
 {
     sample(4)["total_ns"] = 900e6;
     sample(4)["cpu_ns"] = 501e6;
     ASSERT_THAT(found(), SizeIs(1));
-    EXPECT_EQ(found()[0].reason, "the CPUs had 500 ms more work than usual");
+    EXPECT_EQ(found()[0].reason, "500 ms more CPU time than usual: more work, or slower CPUs");
 }
 
 TEST_F(BenchOutliers, SeesStealTime)

@@ -72,9 +72,11 @@ std::string reason_for(const Group& group, const Row& row, const Point& point, c
         reasons.push_back(fmt::format(
             "the disk read {} more than usual",
             format_size(static_cast<std::uint64_t>(std::llround(*point.device_read - usual.device_read)))));
+    // An emulated CPU that its host slows down is busy for longer, and nothing is stolen from it: the two
+    // look alike.
     if (excess > 0 && point.cpu - usual.cpu > excess / 2)
-        reasons.push_back(
-            fmt::format("the CPUs had {} more work than usual", format_time(point.cpu - usual.cpu)));
+        reasons.push_back(fmt::format("{} more CPU time than usual: more work, or slower CPUs",
+                                      format_time(point.cpu - usual.cpu)));
     constexpr double kWholeRound = 1.2;
     const double others = others_in_round(group, row, point.round);
     if (excess > 0 && others >= kWholeRound)
