@@ -8,7 +8,9 @@
 namespace dmaload::bench {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 /// A machine that nothing is wrong with.
 MachineFacts healthy()
@@ -106,12 +108,21 @@ TEST(BenchDoctor, JsonHoldsEachFinding)
 
 TEST(BenchDoctor, FindingsStandInTheContextOfResults)
 {
-    const auto cpu = CpuClock::create();
-    ASSERT_TRUE(cpu) << cpu.error().message();
-    const auto context = describe_environment({.files = {}, .heap = "no-such-heap", .notes = {}}, *cpu);
+    const auto context = describe_environment({.files = {}, .heap = "no-such-heap", .notes = {}});
     ASSERT_EQ(context.at("findings").size(), judge(healthy(), {}).size());
     EXPECT_EQ(context.at("findings")[8].at("what"), "heap no-such-heap");
     EXPECT_EQ(context.at("findings")[8].at("weight"), "problem");
+}
+
+TEST(BenchDoctor, WarningsAndProblemsOfTheContextAreSaid)
+{
+    const std::vector<Finding> findings = {{"clock", Weight::problem, "jiffies", "Boot with tsc."},
+                                           {"processor", Weight::note, "emulated", "Compare ratios."},
+                                           {"swap", Weight::warning, "/dev/sda2", "Switch it off."},
+                                           {"io_uring", Weight::ok, "allowed", ""}};
+    EXPECT_THAT(environment_warnings({{"findings", to_json(findings)}}),
+                ElementsAre("clock: jiffies. Boot with tsc.", "swap: /dev/sda2. Switch it off."));
+    EXPECT_THAT(environment_warnings({{"findings", nlohmann::json::array()}}), IsEmpty());
 }
 
 TEST(BenchDoctor, AsksThisMachine)

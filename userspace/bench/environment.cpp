@@ -78,7 +78,7 @@ json describe_kernel()
             {"command_line", read_line_or_empty("/proc/cmdline")}};
 }
 
-json describe_cpu(const CpuClock& clock)
+json describe_cpu()
 {
     const std::string info = read_text("/proc/cpuinfo").value_or("");
     std::string model = field(info, "model name");
@@ -88,9 +88,7 @@ json describe_cpu(const CpuClock& clock)
             {"online", sysconf(_SC_NPROCESSORS_ONLN)},
             {"governor", read_line_or_empty("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
             {"hypervisor", hypervisor()},
-            {"clocksource", read_line_or_empty(kClocksource)},
-            {"cpu_time_source", clock.source()},
-            {"cpu_time_resolution_ns", clock.resolution().count()}};
+            {"clocksource", read_line_or_empty(kClocksource)}};
 }
 
 json describe_memory()
@@ -168,12 +166,12 @@ std::string hypervisor()
 #endif
 }
 
-json describe_environment(const EnvironmentInputs& inputs, const CpuClock& cpu)
+json describe_environment(const EnvironmentInputs& inputs)
 {
     json context = {
         {"time", now_in_utc()},
         {"kernel", describe_kernel()},
-        {"cpu", describe_cpu(cpu)},
+        {"cpu", describe_cpu()},
         {"memory", describe_memory()},
         {"heaps", describe_heaps(inputs.heap)},
         {"udmabuf",
@@ -195,6 +193,11 @@ json describe_environment(const EnvironmentInputs& inputs, const CpuClock& cpu)
     }
     context["findings"] = to_json(doctor_findings(plans));
     return context;
+}
+
+json describe_cpu_time(const CpuClock& clock)
+{
+    return {{"cpu_time_source", clock.source()}, {"cpu_time_resolution_ns", clock.resolution().count()}};
 }
 
 bool clocksource_is_good(std::string_view clocksource)
@@ -225,12 +228,15 @@ Result<void> check_clock()
         "boot with tsc=reliable and tsc_early_khz=, or insist with --allow-clock.");
 }
 
-std::vector<std::string> environment_warnings()
+std::vector<std::string> environment_warnings(const json& context)
 {
     std::vector<std::string> warnings;
-    for (const Finding& finding : doctor_findings({})) {
-        if (finding.weight >= Weight::warning)
-            warnings.push_back(fmt::format("{}: {}. {}", finding.what, finding.found, finding.advice));
+    for (const json& finding : context.at("findings")) {
+        const std::string weight = finding.at("weight");
+        if (weight == to_string(Weight::warning) || weight == to_string(Weight::problem))
+            warnings.push_back(fmt::format("{}: {}. {}", finding.at("what").get<std::string>(),
+                                           finding.at("found").get<std::string>(),
+                                           finding.at("advice").get<std::string>()));
     }
     return warnings;
 }

@@ -25,7 +25,11 @@ struct EnvironmentInputs {
 
 /// Everything about the machine that a reader of the results may ask for, the
 /// doctor's findings included.
-[[nodiscard]] nlohmann::json describe_environment(const EnvironmentInputs& inputs, const CpuClock& cpu);
+[[nodiscard]] nlohmann::json describe_environment(const EnvironmentInputs& inputs);
+
+/// Where CPU time is read from and how finely, to stand among what the
+/// environment says of the CPU.
+[[nodiscard]] nlohmann::json describe_cpu_time(const CpuClock& clock);
 
 /// What the kernel counts time with; waits for what it settles on behind a boot.
 [[nodiscard]] std::string present_clocksource();
@@ -42,8 +46,9 @@ struct EnvironmentInputs {
 /// Fails when the present clocksource cannot be trusted.
 [[nodiscard]] Result<void> check_clock();
 
-/// What the doctor warns of before measuring, in whole sentences.
-[[nodiscard]] std::vector<std::string> environment_warnings();
+/// What the doctor warns of before measuring, in whole sentences; from what
+/// describe_environment() returned.
+[[nodiscard]] std::vector<std::string> environment_warnings(const nlohmann::json& context);
 
 /// Lifts udmabuf's size limit (64 MB by default) for as long as it lives, so
 /// that the rival is not shut out by a setting that an administrator would

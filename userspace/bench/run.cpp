@@ -43,7 +43,8 @@ public:
 
 private:
     Result<void> choose_cells();
-    Result<void> open_journal();
+    [[nodiscard]] nlohmann::json describe_machine() const;
+    Result<void> open_journal(nlohmann::json context);
     Result<void> choose_settings();
     Result<void> measure_rounds();
     Result<void> measure_kills();
@@ -99,7 +100,17 @@ Result<void> Run::choose_cells()
     return {};
 }
 
-Result<void> Run::open_journal()
+/// As it is by itself: what the condition adds to it is not to be found there
+/// as the load of somebody else.
+nlohmann::json Run::describe_machine() const
+{
+    std::vector<TestFile> all_files;
+    for (const Files& files : files_)
+        all_files.insert(all_files.end(), files.begin(), files.end());
+    return describe_environment({.files = all_files, .heap = options_.heap, .notes = options_.notes});
+}
+
+Result<void> Run::open_journal(nlohmann::json context)
 {
     std::error_code error;
     std::filesystem::create_directories(options_.results, error);
@@ -111,11 +122,7 @@ Result<void> Run::open_journal()
         return std::unexpected(journal.error());
     journal_ = std::move(*journal);
 
-    std::vector<TestFile> all_files;
-    for (const Files& files : files_)
-        all_files.insert(all_files.end(), files.begin(), files.end());
-    auto context =
-        describe_environment({.files = all_files, .heap = options_.heap, .notes = options_.notes}, *cpu_);
+    context["cpu"].update(describe_cpu_time(*cpu_));
     context["loads_at_once"] = options_.at_once;
     context["condition"] = condition_->description();
     context["tracing"] = recorder_ ? "in loads of their own, untimed" : no_trace_;
@@ -301,6 +308,9 @@ Result<RunOutcome> Run::execute()
     }
     if (const auto chosen = choose_cells(); !chosen)
         return std::unexpected(chosen.error());
+    auto context = describe_machine();
+    for (const std::string& warning : environment_warnings(context))
+        progress_.say("warning: " + warning);
     auto condition = Condition::create(options_.condition, options_.heap);
     if (!condition)
         return std::unexpected(condition.error());
@@ -313,10 +323,8 @@ Result<RunOutcome> Run::execute()
     if (!cpu)
         return std::unexpected(cpu.error());
     cpu_ = std::move(*cpu);
-    if (const auto opened = open_journal(); !opened)
+    if (const auto opened = open_journal(std::move(context)); !opened)
         return std::unexpected(opened.error());
-    for (const std::string& warning : environment_warnings())
-        progress_.say("warning: " + warning);
     progress_.say(fmt::format("{}: {} methods and modes, {} files, seed {}; journal {}.jsonl",
                               options_.scenario, subjects_.methods.size() + subjects_.stages.size(),
                               files_.size(), options_.seed, base_));
