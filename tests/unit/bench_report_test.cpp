@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bench/report_document.hpp>
+#include <bench/report_environment.hpp>
 #include <bench/report_formats.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "bench_fixtures.hpp"
 #include "temporary_folder.hpp"
@@ -12,6 +15,7 @@ namespace dmaload::bench {
 namespace {
 
 using nlohmann::json;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -128,6 +132,26 @@ TEST(BenchReport, DocumentHasEveryPart)
     EXPECT_THAT(titles, ElementsAre("Overview", "phone-like", "phone-like (disk 1 GB/s), 256 MB",
                                     "How to read it", "Environment", "Measure it again"));
     EXPECT_FALSE(document.lead.empty());
+}
+
+TEST(BenchReport, RunsSayHowFastTheirMachineCopies)
+{
+    json result = result_of(250e6);
+    const json calibration = {{"copy_bytes_per_s", 512000000U}, {"clear_bytes_per_s", 1400000000U}};
+    result["context"]["calibration"] = calibration;
+    // The second run is of a time when nobody measured it.
+    result["contexts"] = {{{"scenario", "phone-like"}, {"context", {{"calibration", calibration}}}},
+                          {{"scenario", "half"}, {"context", json::object()}}};
+    const Report report = report_of({{"a.json", result}});
+    const auto rows = runs_table(report).rows;
+    ASSERT_EQ(rows.size(), 3U);
+    const auto column =
+        static_cast<std::size_t>(std::ranges::find(rows[0], "memory copied at") - rows[0].begin());
+    EXPECT_EQ(rows[1].at(column), "512 MB/s");
+    EXPECT_EQ(rows[1].at(column + 1), "1.4 GB/s");
+    EXPECT_EQ(rows[2].at(column), "-");
+    EXPECT_THAT(environment_table(report).rows,
+                Contains(ElementsAre("calibration.copy_bytes_per_s", "512 MB/s (512000000 bytes/s)")));
 }
 
 TEST(BenchReport, EmptyResultIsAReportToo)

@@ -18,6 +18,8 @@ namespace {
 std::string value_text(const std::string& key, const json& value)
 {
     const bool bytes = key.ends_with(".total") || key.ends_with(".available") || key.ends_with(".size");
+    if (key.ends_with("_bytes_per_s") && value.is_number_unsigned())
+        return fmt::format("{} ({} bytes/s)", format_rate(value.get<std::uint64_t>()), value.dump());
     if (bytes && value.is_number_unsigned())
         return fmt::format("{} ({} bytes)", format_size(value.get<std::uint64_t>()), value.dump());
     if (value.is_string())
@@ -70,6 +72,13 @@ std::string number_or_dash(const json& object, const char* key)
     return found == object.end() || !found->is_number() ? "-" : found->dump();
 }
 
+std::string rate_or_dash(const json& object, const char* key)
+{
+    const auto found = object.find(key);
+    return found == object.end() || !found->is_number_unsigned() ? "-"
+                                                                 : format_rate(found->get<std::uint64_t>());
+}
+
 }  // namespace
 
 Table environment_table(const Report& report)
@@ -100,7 +109,7 @@ Table runs_table(const Report& report)
 {
     Table table{.caption = "Runs",
                 .rows = {{"scenario", "begun", "disk", "latency of the disk", "seed", "rounds", "precision",
-                          "loads at once", "condition"}},
+                          "memory copied at", "cleared at", "loads at once", "condition"}},
                 .left = 3};
     if (report.compares())
         table.rows.front().insert(table.rows.front().begin(), "machine");
@@ -120,6 +129,9 @@ Table runs_table(const Report& report)
             row.push_back(plan.contains("precision")
                               ? fmt::format("{:.0f} %", 100 * plan.value("precision", 0.0))
                               : "-");
+            const json calibration = context.value("calibration", json::object());
+            row.push_back(rate_or_dash(calibration, "copy_bytes_per_s"));
+            row.push_back(rate_or_dash(calibration, "clear_bytes_per_s"));
             row.push_back(number_or_dash(context, "loads_at_once"));
             const json condition = context.value("condition", json::object());
             row.push_back(condition.empty() ? "none" : condition.dump());

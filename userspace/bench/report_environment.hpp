@@ -10,7 +10,8 @@ namespace dmaload::bench {
 /// Everything in the contexts of the parts, a line a fact, a column a part.
 [[nodiscard]] Table environment_table(const Report& report);
 
-/// Scenario, time, seed, rounds and disk of each run that the results hold.
+/// Scenario, time, seed, rounds and disk of each run that the results hold,
+/// and how fast its machine copied and cleared memory.
 [[nodiscard]] Table runs_table(const Report& report);
 
 /// What `dmaload doctor` found before the runs, problems first; no rows but

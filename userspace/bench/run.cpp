@@ -9,6 +9,7 @@
 #include <random>
 #include <utility>
 
+#include "bench/bandwidth.hpp"
 #include "bench/environment.hpp"
 #include "bench/interrupt.hpp"
 #include "bench/limit_run.hpp"
@@ -107,7 +108,9 @@ nlohmann::json Run::describe_machine() const
     std::vector<TestFile> all_files;
     for (const Files& files : files_)
         all_files.insert(all_files.end(), files.begin(), files.end());
-    return describe_environment({.files = all_files, .heap = options_.heap, .notes = options_.notes});
+    auto context = describe_environment({.files = all_files, .heap = options_.heap, .notes = options_.notes});
+    context["calibration"] = calibrate();
+    return context;
 }
 
 Result<void> Run::open_journal(nlohmann::json context)
