@@ -18,6 +18,8 @@ MachineFacts healthy()
     MachineFacts facts;
     facts.clocksource = "tsc";
     facts.shmem_thp = "always within_size [advise] never deny force";
+    facts.anon_thp = "always [madvise] never";
+    facts.hugetlb = {.pool = 0, .allowed = 4096};
     facts.governors = {"performance"};
     facts.udmabuf_limit = std::uint64_t{1} << 30;
     facts.available = std::uint64_t{8} << 30;
@@ -70,6 +72,10 @@ TEST(BenchDoctor, WhatIsWrongHasAWeightAndAdvice)
         {"heap system", Weight::warning, [](auto& m) { m.no_read = "Invalid argument"; }},
         {"huge pages of memfds", Weight::warning, [](auto& m) { m.shmem_thp = "always advise [never]"; }},
         {"huge pages of memfds", Weight::warning, [](auto& m) { m.shmem_thp = ""; }},
+        {"anonymous huge pages", Weight::warning, [](auto& m) { m.anon_thp = "always madvise [never]"; }},
+        {"anonymous huge pages", Weight::warning, [](auto& m) { m.anon_thp = ""; }},
+        {"hugetlb pages", Weight::warning, [](auto& m) { m.hugetlb.reset(); }},
+        {"hugetlb pages", Weight::warning, [](auto& m) { m.hugetlb = {.pool = 100, .allowed = 27}; }},
         {"udmabuf", Weight::warning, [](auto& m) { m.no_udmabuf = "No such file or directory"; }},
         {"udmabuf", Weight::note, [](auto& m) { m.udmabuf_limit = std::uint64_t{64} << 20; }},
         {"io_uring", Weight::warning, [](auto& m) { m.no_io_uring = "Operation not permitted"; }},
@@ -97,6 +103,26 @@ TEST(BenchDoctor, SizeOfTheFileCounts)
     const Finding large = finding_of(facts, "udmabuf", {.largest_file = std::uint64_t{3} << 30});
     EXPECT_THAT(large.advice, HasSubstr("echo 3073 > "));
     EXPECT_EQ(finding_of(facts, "udmabuf", {.largest_file = 64 << 20}).weight, Weight::ok);
+}
+
+TEST(BenchDoctor, HugetlbPagesComeFromThePoolAndFromFreeMemory)
+{
+    constexpr std::uint64_t kPage = 2 << 20;
+    MachineFacts facts = healthy();
+    const Plans plans{.largest_file = 128 * kPage - 1};
+    facts.hugetlb = {.pool = 100, .allowed = 28};
+    EXPECT_EQ(finding_of(facts, "hugetlb pages", plans).weight, Weight::ok);
+    facts.hugetlb = {.pool = 100, .allowed = 0};
+    EXPECT_THAT(finding_of(facts, "hugetlb pages", plans).advice, HasSubstr("overcommit_hugepages=28"));
+    // Allowed, but there is nothing to make them of.
+    facts.hugetlb = {.pool = 0, .allowed = 4096};
+    facts.available = 127 * kPage;
+    const Finding finding = finding_of(facts, "hugetlb pages", plans);
+    EXPECT_EQ(finding.weight, Weight::warning);
+    EXPECT_THAT(finding.advice, HasSubstr("end other programs"));
+    // The pool does not need any.
+    facts.hugetlb = {.pool = 128, .allowed = 0};
+    EXPECT_EQ(finding_of(facts, "hugetlb pages", plans).weight, Weight::ok);
 }
 
 TEST(BenchDoctor, JsonHoldsEachFinding)

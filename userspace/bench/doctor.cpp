@@ -138,6 +138,48 @@ Finding huge_pages(const MachineFacts& facts)
     return {what, Weight::ok, std::string(setting), ""};
 }
 
+Finding anonymous_huge_pages(const MachineFacts& facts)
+{
+    const std::string what = "anonymous huge pages";
+    const std::string_view setting = selected_word(facts.anon_thp);
+    if (setting.empty())
+        return {
+            what, Weight::warning, "the kernel has no transparent huge pages",
+            "The io_uring reader and bounce-uring have to do with 4 KB pages, which are slower to pin: build "
+            "with CONFIG_TRANSPARENT_HUGEPAGE."};
+    if (setting == "never")
+        return {
+            what, Weight::warning, std::string(setting),
+            "The io_uring reader and bounce-uring have to do with 4 KB pages, which are slower to pin. As root: "
+            "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled"};
+    return {what, Weight::ok, std::string(setting), ""};
+}
+
+Finding hugetlb_pages(const MachineFacts& facts, const Plans& plans)
+{
+    const std::string what = "hugetlb pages";
+    if (!facts.hugetlb)
+        return {what, Weight::warning, "the kernel has none of 2 MB",
+                "udmabuf-hugetlb is left out: build with CONFIG_HUGETLBFS."};
+    constexpr std::uint64_t kPage = std::uint64_t{2} << 20;
+    const std::uint64_t wanted = (plans.largest_file + kPage - 1) / kPage;
+    const std::uint64_t of_memory = std::min(facts.hugetlb->allowed, facts.available.value_or(0) / kPage);
+    const std::string found = fmt::format(
+        "{} of 2 MB set aside and {} more allowed that there is memory for; a file of {} takes {}",
+        facts.hugetlb->pool, of_memory, format_size(plans.largest_file), wanted);
+    if (facts.hugetlb->pool + of_memory >= wanted)
+        return {what, Weight::ok, found, ""};
+    const std::uint64_t missing = wanted - std::min(wanted, facts.hugetlb->pool);
+    if (facts.hugetlb->allowed >= missing)
+        return {what, Weight::warning, found,
+                "udmabuf-hugetlb will fail: end other programs, or choose smaller files."};
+    return {what, Weight::warning, found,
+            fmt::format(
+                "udmabuf-hugetlb is left out, or fails. As root, to allow them where there is memory: sysctl "
+                "vm.nr_overcommit_hugepages={}",
+                missing)};
+}
+
 Finding udmabuf(const MachineFacts& facts, const Plans& plans)
 {
     if (!facts.no_udmabuf.empty())
@@ -183,9 +225,20 @@ std::string_view to_string(Weight weight)
 
 std::vector<Finding> judge(const MachineFacts& facts, const Plans& plans)
 {
-    return {clock(facts),          processor(facts), kvm(facts),    load(facts),        governor(facts),
-            memory(facts, plans),  swap(facts),      caches(facts), heap(facts, plans), huge_pages(facts),
-            udmabuf(facts, plans), ring(facts)};
+    return {clock(facts),
+            processor(facts),
+            kvm(facts),
+            load(facts),
+            governor(facts),
+            memory(facts, plans),
+            swap(facts),
+            caches(facts),
+            heap(facts, plans),
+            huge_pages(facts),
+            anonymous_huge_pages(facts),
+            hugetlb_pages(facts, plans),
+            udmabuf(facts, plans),
+            ring(facts)};
 }
 
 std::vector<Finding> doctor_findings(const Plans& plans)

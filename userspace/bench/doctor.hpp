@@ -38,11 +38,18 @@ struct Plans {
     std::uint64_t largest_file = std::uint64_t{256} << 20;  ///< bytes
 };
 
+/// Pages of hugetlbfs that can still be had.
+struct HugetlbPages {
+    std::uint64_t pool = 0;     ///< set aside, and free
+    std::uint64_t allowed = 0;  ///< that the kernel may make of free memory when they are asked for
+};
+
 /// What the machine says of itself; an empty text or optional: it does not say.
 struct MachineFacts {
     std::string clocksource;
     std::string hypervisor;   ///< "KVM", "TCG" ...; empty on real hardware, and where there is no way to ask
     std::string shmem_thp;    ///< the file shmem_enabled, "always [advise] never"
+    std::string anon_thp;     ///< the file enabled, "always [madvise] never": memory that is no file's
     std::string kvm;          ///< why /dev/kvm cannot be used; empty where it can
     std::string no_caches;    ///< why the page cache cannot be dropped; empty where it can
     std::string no_heap;      ///< why the heap cannot be opened; empty where it can
@@ -53,6 +60,7 @@ struct MachineFacts {
     std::vector<std::string> governors;          ///< of the CPUs, each once
     std::optional<std::uint64_t> udmabuf_limit;  ///< bytes
     std::optional<std::uint64_t> available;      ///< memory, bytes
+    std::optional<HugetlbPages> hugetlb;         ///< of 2 MB; none: the kernel has no such pages
     double load_average = 0;                     ///< of the last minute
     double busy = 0;   ///< share of all CPUs' time, in a short window in which we only slept
     double steal = 0;  ///< share of it that a host took in that window

@@ -100,6 +100,22 @@ std::vector<std::string> read_governors()
     return governors;
 }
 
+std::optional<HugetlbPages> read_hugetlb()
+{
+    const auto read = [](const char* name) {
+        return parse_number(
+            read_line_or_empty(fmt::format("/sys/kernel/mm/hugepages/hugepages-2048kB/{}", name)));
+    };
+    const auto free = read("free_hugepages");
+    if (!free)
+        return std::nullopt;
+    // Some of the pool may be promised to others, and of what is allowed some is there already.
+    const auto less = [](std::uint64_t all, std::uint64_t taken) { return all - std::min(all, taken); };
+    return HugetlbPages{
+        .pool = less(*free, read("resv_hugepages").value_or(0)),
+        .allowed = less(read("nr_overcommit_hugepages").value_or(0), read("surplus_hugepages").value_or(0))};
+}
+
 /// Clock ticks of all CPUs together since the boot.
 struct Ticks {
     std::uint64_t all = 0;
@@ -144,6 +160,8 @@ MachineFacts read_machine(const Plans& plans)
     facts.clocksource = present_clocksource();
     facts.hypervisor = hypervisor();
     facts.shmem_thp = read_line_or_empty("/sys/kernel/mm/transparent_hugepage/shmem_enabled");
+    facts.anon_thp = read_line_or_empty("/sys/kernel/mm/transparent_hugepage/enabled");
+    facts.hugetlb = read_hugetlb();
     facts.kvm = why_no_kvm();
     facts.no_caches = why_not_opened("/proc/sys/vm/drop_caches", O_WRONLY);
     if (const auto heap = Heap::open(plans.heap)) {
