@@ -154,6 +154,15 @@ TEST(BenchReport, RunsSayHowFastTheirMachineCopies)
                 Contains(ElementsAre("calibration.copy_bytes_per_s", "512 MB/s (512000000 bytes/s)")));
 }
 
+TEST(BenchReport, DiskThatWasLateIsInTheReport)
+{
+    json result = result_of(250e6);
+    result["disk_model"] = json::array({{{"scenario", "half"}, {"reads", 10}, {"in_time_share", 0.5}}});
+    const std::string text = render_markdown(report_of({{"a.json", result}}));
+    EXPECT_THAT(text, HasSubstr("How punctual the disk model was"));
+    EXPECT_THAT(text, HasSubstr("warning: half: the disk model answered only 50.00 %"));
+}
+
 TEST(BenchReport, EmptyResultIsAReportToo)
 {
     const Report report = report_of({{"a.json", testing::empty_result()}});

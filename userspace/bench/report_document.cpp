@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "bench/disk_model.hpp"
 #include "bench/kills.hpp"
 #include "bench/published_table.hpp"
 #include "bench/report_charts.hpp"
@@ -215,6 +216,18 @@ void add_unavailable(Document& document, const Report& report)
         document.sections.push_back(std::move(section));
 }
 
+void add_disk_model(std::vector<Block>& blocks, const Report& report)
+{
+    for (const ReportPart& part : report.parts) {
+        for (std::string& warning : disk_model_warnings(part.result))
+            blocks.emplace_back(Words{std::move(warning)});
+        const std::string prefix = report.compares() ? part.name + ": " : "";
+        add(blocks, Table{.caption = prefix + "How punctual the disk model was",
+                          .rows = disk_model_cells(part.result),
+                          .left = 1});
+    }
+}
+
 std::string machine_line(const json& result)
 {
     const json context = result.value("context", json::object());
@@ -288,6 +301,7 @@ Document make_document(const Report& report)
 
     Section machine{.title = "Environment", .level = 2, .folded = false, .blocks = {}};
     add(machine.blocks, findings_table(report));
+    add_disk_model(machine.blocks, report);
     add(machine.blocks, runs_table(report));
     add(machine.blocks, environment_table(report));
     document.sections.push_back(std::move(machine));

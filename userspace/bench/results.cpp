@@ -20,10 +20,17 @@ namespace {
 
 /// The kinds of lines that become lists of the result.
 constexpr std::pair<const char*, const char*> kLists[] = {
-    {"limit", "limits"},     {"sample", "samples"},   {"unavailable", "unavailable"},
-    {"reader", "readers"},   {"failure", "failures"}, {"end", "ends"},
-    {"trace", "traces"},     {"kill", "kills"},       {"fio", "fio"},
+    {"limit", "limits"},
+    {"sample", "samples"},
+    {"unavailable", "unavailable"},
+    {"reader", "readers"},
+    {"failure", "failures"},
+    {"end", "ends"},
+    {"trace", "traces"},
+    {"kill", "kills"},
+    {"fio", "fio"},
     {"setting", "settings"},
+    {"disk_model", "disk_model"},
 };
 
 json empty_result()

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "bench/disk_model.hpp"
 #include "bench/outliers.hpp"
 #include "bench/phase_text.hpp"
 #include "bench/stage_text.hpp"
@@ -292,6 +293,8 @@ std::string render_table(std::span<const Group> groups, const json& result)
         text += render_group(group) + "\n";
     for (const std::string& sentence : explain_columns())
         text += sentence + "\n";
+    for (const std::string& warning : disk_model_warnings(result))
+        text += warning + "\n";
     const auto missing = unavailable_methods(result);
     if (!missing.empty())
         text += "Not measured:\n";
