@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Appends to a journal of `dmaload bench` what only the host of its guest knows: how punctual the disk model was.
-Without a journal or logs it does nothing.
+"""Appends to a journal of `dmaload bench` what only the host of its guest knows: how punctual the disk model was, and
+how the guest was run. Without a journal or logs it does nothing.
 
   boot_records.py JOURNAL SCENARIO FOLDER   FOLDER: the results of scripts/guest, with its logs
 """
@@ -35,6 +35,10 @@ def records(scenario, logs):
         if model is not None:
             yield {"kind": "disk_model", "scenario": scenario,
                    "disk": int(re.search(r"\d+", file.name)[0]), **model}
+    run = read_object(logs / "run.json")
+    if run is not None:
+        yield {"kind": "guest", "scenario": scenario, "accelerator": run.get("accelerator", ""),
+               "why": run.get("why", "")}
 
 
 def append(journal, scenario, folder):

@@ -47,6 +47,11 @@ class BootRecords(unittest.TestCase):
             {"kind": "disk_model", "scenario": "half", "disk": 0, **model(7)},
             {"kind": "disk_model", "scenario": "half", "disk": 1, **model(8)}])
 
+    def test_how_the_guest_was_run(self):
+        self.boot("guest-log", run={"accelerator": "tcg", "why": "/dev/kvm is not there", "cpus": 2})
+        self.assertEqual(self.appended(), [
+            {"kind": "guest", "scenario": "half", "accelerator": "tcg", "why": "/dev/kvm is not there"}])
+
     def test_newest_boot_counts(self):
         for reads, number in enumerate(("", "-2", "-10", "-9", "-x")):
             self.boot(f"guest-log{number}", disk0_model=model(reads))

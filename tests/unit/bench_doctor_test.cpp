@@ -96,6 +96,22 @@ TEST(BenchDoctor, GuestIsNotAskedForKvm)
     EXPECT_EQ(finding_of(facts, "KVM").weight, Weight::ok);
 }
 
+TEST(BenchDoctor, OfAHostOnlyCountsWhatReachesItsGuests)
+{
+    const Plans host{.host = true};
+    MachineFacts facts = healthy();
+    facts.no_heap = "Permission denied";
+    facts.load_average = 50;
+    for (const Finding& finding : judge(facts, host))
+        EXPECT_EQ(finding.weight, Weight::ok) << finding.what << ": " << finding.found;
+    facts.busy = 0.2;
+    EXPECT_EQ(finding_of(facts, "other load", host).weight, Weight::warning);
+    // A guest may be the host of others, and then it matters whether it has KVM.
+    facts.hypervisor = "KVM";
+    facts.kvm = "/dev/kvm: No such file or directory";
+    EXPECT_EQ(finding_of(facts, "KVM", host).weight, Weight::note);
+}
+
 TEST(BenchDoctor, SizeOfTheFileCounts)
 {
     MachineFacts facts = healthy();

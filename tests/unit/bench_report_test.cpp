@@ -154,6 +154,24 @@ TEST(BenchReport, RunsSayHowFastTheirMachineCopies)
                 Contains(ElementsAre("calibration.copy_bytes_per_s", "512 MB/s (512000000 bytes/s)")));
 }
 
+TEST(BenchReport, HostOfTheGuestHasATable)
+{
+    json result = result_of(250e6);
+    EXPECT_EQ(host_table(report_of({{"a.json", result}})).rows.size(), 1U) << "no guest measured";
+    result["context"]["host_findings"] = {
+        {{"what", "KVM"}, {"weight", "ok"}, {"found", "works"}, {"advice", ""}},
+        {{"what", "swap"}, {"weight", "warning"}, {"found", "/dev/sda2"}, {"advice", "Off."}}};
+    const json guest = {{"scenario", "half"}, {"accelerator", "tcg"}, {"why", "/dev/kvm is not there"}};
+    result["guests"] = {guest, guest};
+    const Report report = report_of({{"a.json", result}});
+    EXPECT_THAT(host_table(report).rows,
+                ElementsAre(ElementsAre("", "what", "found", "advice"),
+                            ElementsAre("warning", "swap", "/dev/sda2", "Off."),
+                            ElementsAre("note", "accelerator of the guest", "tcg: /dev/kvm is not there", ""),
+                            ElementsAre("ok", "KVM", "works", "")));
+    EXPECT_THAT(render_markdown(report), HasSubstr("The host of the guest"));
+}
+
 TEST(BenchReport, DiskThatWasLateIsInTheReport)
 {
     json result = result_of(250e6);

@@ -36,6 +36,7 @@ struct Finding {
 struct Plans {
     std::string heap = "system";
     std::uint64_t largest_file = std::uint64_t{256} << 20;  ///< bytes
+    bool host = false;  ///< a guest of this machine will measure: what does not reach guests is left out
 };
 
 /// Pages of hugetlbfs that can still be had.

@@ -216,8 +216,10 @@ void add_unavailable(Document& document, const Report& report)
         document.sections.push_back(std::move(section));
 }
 
-void add_disk_model(std::vector<Block>& blocks, const Report& report)
+/// The disk and the host of guests: real machines have no such tables.
+void add_guests(std::vector<Block>& blocks, const Report& report)
 {
+    add(blocks, host_table(report));
     for (const ReportPart& part : report.parts) {
         for (std::string& warning : disk_model_warnings(part.result))
             blocks.emplace_back(Words{std::move(warning)});
@@ -301,7 +303,7 @@ Document make_document(const Report& report)
 
     Section machine{.title = "Environment", .level = 2, .folded = false, .blocks = {}};
     add(machine.blocks, findings_table(report));
-    add_disk_model(machine.blocks, report);
+    add_guests(machine.blocks, report);
     add(machine.blocks, runs_table(report));
     add(machine.blocks, environment_table(report));
     document.sections.push_back(std::move(machine));

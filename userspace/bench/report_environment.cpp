@@ -55,6 +55,7 @@ json context_of(const json& result)
     json context = result.value("context", json::object());
     // These have tables of their own.
     context.erase("findings");
+    context.erase("host_findings");
     context.erase("plan");
     context.erase("condition");
     context.erase("loads_at_once");
@@ -70,6 +71,49 @@ std::string number_or_dash(const json& object, const char* key)
 {
     const auto found = object.find(key);
     return found == object.end() || !found->is_number() ? "-" : found->dump();
+}
+
+/// Findings in a table, problems first; \p of gives those of a result.
+template <class Findings>
+Table table_of(const Report& report, const char* caption, Findings of)
+{
+    Table table{.caption = caption, .rows = {{"", "what", "found", "advice"}}, .left = 4};
+    if (report.compares()) {
+        table.rows.front().insert(table.rows.front().begin(), "machine");
+        table.left = 5;
+    }
+    for (const char* const weight : {"problem", "warning", "note", "ok"}) {
+        for (const ReportPart& part : report.parts) {
+            const json findings = of(part.result);
+            for (const json& finding : findings) {
+                if (finding.value("weight", "") != weight)
+                    continue;
+                std::vector<std::string> row = {weight, finding.value("what", ""), finding.value("found", ""),
+                                                finding.value("advice", "")};
+                if (report.compares())
+                    row.insert(row.begin(), part.name);
+                table.rows.push_back(std::move(row));
+            }
+        }
+    }
+    return table;
+}
+
+/// What the guests of a result were run by, as findings; each once.
+std::vector<json> accelerators_of(const json& result)
+{
+    std::vector<json> found;
+    for (const json& guest : result.value("guests", std::vector<json>())) {
+        const std::string accelerator = guest.value("accelerator", "");
+        const std::string why = guest.value("why", "");
+        json finding = {{"what", "accelerator of the guest"},
+                        {"weight", accelerator == "kvm" ? "ok" : "note"},
+                        {"found", accelerator + (why.empty() ? "" : ": " + why)},
+                        {"advice", ""}};
+        if (std::ranges::find(found, finding) == found.end())
+            found.push_back(std::move(finding));
+    }
+    return found;
 }
 
 std::string rate_or_dash(const json& object, const char* key)
@@ -147,29 +191,20 @@ Table runs_table(const Report& report)
 
 Table findings_table(const Report& report)
 {
-    Table table{.caption = "What `dmaload doctor` found before the runs",
-                .rows = {{"", "what", "found", "advice"}},
-                .left = 4};
-    if (report.compares())
-        table.rows.front().insert(table.rows.front().begin(), "machine");
-    for (const char* const weight : {"problem", "warning", "note", "ok"}) {
-        for (const ReportPart& part : report.parts) {
-            const json context = part.result.value("context", json::object());
-            const json findings = context.value("findings", json::array());
-            for (const json& finding : findings) {
-                if (finding.value("weight", "") != weight)
-                    continue;
-                std::vector<std::string> row = {weight, finding.value("what", ""), finding.value("found", ""),
-                                                finding.value("advice", "")};
-                if (report.compares()) {
-                    row.insert(row.begin(), part.name);
-                    table.left = 5;
-                }
-                table.rows.push_back(std::move(row));
-            }
-        }
-    }
-    return table;
+    return table_of(report, "What `dmaload doctor` found before the runs", [](const json& result) {
+        return result.value("context", json::object()).value("findings", json::array());
+    });
+}
+
+Table host_table(const Report& report)
+{
+    return table_of(
+        report, "The host of the guest: what `dmaload doctor` found there", [](const json& result) {
+            json findings = result.value("context", json::object()).value("host_findings", json::array());
+            for (const json& accelerator : accelerators_of(result))
+                findings.push_back(accelerator);
+            return findings;
+        });
 }
 
 }  // namespace dmaload::bench

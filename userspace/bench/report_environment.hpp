@@ -18,4 +18,8 @@ namespace dmaload::bench {
 /// the heading where the results hold no findings.
 [[nodiscard]] Table findings_table(const Report& report);
 
+/// What the doctor found on the host of the guests that measured, and what they
+/// were run by; no rows but the heading where no guest did.
+[[nodiscard]] Table host_table(const Report& report);
+
 }  // namespace dmaload::bench

@@ -31,6 +31,7 @@ constexpr std::pair<const char*, const char*> kLists[] = {
     {"fio", "fio"},
     {"setting", "settings"},
     {"disk_model", "disk_model"},
+    {"guest", "guests"},
 };
 
 json empty_result()

@@ -21,8 +21,9 @@
 /// "phases_from" of a sample says whether its phases are its own ("load") or those of
 /// a load beside it, not timed, that the kernel traced ("trace"): all of these are in "traces",
 /// with the "prediction" of its time where the disk's speed is known.
-/// "disk_model" holds what scripts/bench knows of each boot: how punctual the disk model was ("reads",
-/// "in_time_share", "late_limit_ns", "max_late_ns" ...).
+/// "disk_model" and "guests" hold what scripts/bench knows of each boot: how punctual the disk model was
+/// ("reads", "in_time_share", "late_limit_ns", "max_late_ns" ...), and the "accelerator" of the guest and
+/// "why".
 #pragma once
 
 #include <cstdint>

@@ -11,6 +11,7 @@
 
 #include "bench/bandwidth.hpp"
 #include "bench/environment.hpp"
+#include "bench/host_findings.hpp"
 #include "bench/interrupt.hpp"
 #include "bench/limit_run.hpp"
 #include "bench/memory.hpp"
@@ -67,7 +68,8 @@ private:
     std::string no_trace_;  ///< why there is no recorder
     std::optional<CpuClock> cpu_;
     std::optional<Journal> journal_;
-    std::string base_;  ///< of the journal's and the result's path
+    nlohmann::json host_findings_;  ///< null where there are none
+    std::string base_;              ///< of the journal's and the result's path
 };
 
 /// Where they stand in files_, which has some.
@@ -110,6 +112,8 @@ nlohmann::json Run::describe_machine() const
         all_files.insert(all_files.end(), files.begin(), files.end());
     auto context = describe_environment({.files = all_files, .heap = options_.heap, .notes = options_.notes});
     context["calibration"] = calibrate();
+    if (!host_findings_.is_null())
+        context["host_findings"] = host_findings_;
     return context;
 }
 
@@ -293,6 +297,12 @@ Result<RunOutcome> Run::execute()
     if (!options_.allow_clock) {
         if (const auto good = check_clock(); !good)
             return std::unexpected(good.error());
+    }
+    if (!options_.host_findings.empty()) {
+        auto findings = read_host_findings(options_.host_findings);
+        if (!findings)
+            return std::unexpected(findings.error());
+        host_findings_ = std::move(*findings);
     }
     if (options_.seed == 0)
         options_.seed = std::random_device{}();

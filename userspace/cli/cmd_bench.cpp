@@ -165,6 +165,10 @@ void add_bench(CLI::App& app, int& exit_code)
         ->capture_default_str();
     verb->add_option("--note", options->notes, "KEY=TEXT to be kept with the results; may be repeated")
         ->allow_extra_args(false);
+    verb->add_option(
+        "--host-findings", what.host_findings,
+        "File of what `dmaload doctor --host --json` found on the host of this guest, to be kept with "
+        "the results");
     verb->add_flag(
         "--own-settings", what.own_settings,
         "Measure methods with the settings that they choose themselves. Without it, those that have "

@@ -59,6 +59,9 @@ void add_doctor(CLI::App& app, int& exit_code)
     verb->add_option("--heap", options->plans.heap, "Heap that will be allocated from")
         ->capture_default_str();
     verb->add_option("--size", options->size, "Largest file that will be loaded")->capture_default_str();
+    verb->add_flag(
+        "--host", options->plans.host,
+        "Judge it as the host of a guest that measures: only what reaches the guest, such as other load");
     verb->add_flag("--json", options->json, "Print JSON instead of a table");
     verb->footer(
         "Exit status 1 if there is a problem: nothing could be measured, or nothing that could be trusted.\n"
