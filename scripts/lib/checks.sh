@@ -191,7 +191,7 @@ check_bench_smoke()
     guest_parts
     scripts/guest --timeout 600 --disk build/guest/ext4.img:ext4:1G --disk-rate 800000000 -- \
         "$top/build/userspace/cli/dmaload" bench --dir /disk0 --sizes 512K,8M --min-rounds 3 --max-rounds 3 \
-        --stages --disk-rate 800M --disk-latency 100 --seed 1 --scenario smoke --results "$DMALOAD_RESULTS/bench" --json \
+        --stages --disk-rate 800M --disk-latency 100 --seed 1 --label smoke --results "$DMALOAD_RESULTS/bench" --json \
         >"$DMALOAD_RESULTS/stdout.json"
     python3 scripts/lib/check_results.py "$DMALOAD_RESULTS/stdout.json"
     # The benchmark left its files on the disk.

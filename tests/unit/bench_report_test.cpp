@@ -116,10 +116,10 @@ TEST(BenchReport, TellsHowToMeasureAgain)
             {{"plan", {{"seed", 7}, {"min_rounds", 7}, {"disk_rate", nullptr}}},
              {"files",
               json::array({{{"path", "/d/dmaload-8.bin"}, {"size", 8}, {"content", "seeded pattern"}}})}}),
-        "dmaload bench --dir /d --sizes 8 --scenario phone-like --seed 7 --min-rounds 7");
+        "dmaload bench --dir /d --sizes 8 --label phone-like --seed 7 --min-rounds 7");
     EXPECT_EQ(
         command({{"files", json::array({{{"path", "model.gguf"}, {"size", 8}, {"content", "checksum"}}})}}),
-        "dmaload bench --scenario phone-like model.gguf");
+        "dmaload bench --label phone-like model.gguf");
 }
 
 TEST(BenchReport, DocumentHasEveryPart)

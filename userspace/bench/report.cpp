@@ -83,7 +83,7 @@ std::string bench_command(const json& run)
     }
     if (!sizes.empty())
         command += fmt::format(" --dir {} --sizes {}", folder.empty() ? "." : folder, sizes);
-    command += fmt::format(" --scenario {}", run.value("scenario", "default"));
+    command += fmt::format(" --label {}", run.value("scenario", "default"));
     for (const auto& [option, key] : {std::pair{"--seed", "seed"},
                                       {"--min-rounds", "min_rounds"},
                                       {"--max-rounds", "max_rounds"},

@@ -27,9 +27,9 @@ struct RunOptions {
     std::string heap = "system";
     Plan plan;
     std::uint64_t seed = 0;
-    std::optional<DiskModel> disk;  ///< where the disk's rate is known
-    std::string scenario = "default";
-    std::string results = ".";  ///< folder of the journal and the result file
+    std::optional<DiskModel> disk;     ///< where the disk's rate is known
+    std::string scenario = "default";  ///< what the results call this run
+    std::string results = ".";         ///< folder of the journal and the result file
     std::map<std::string, std::string> notes;
     std::string host_findings;  ///< file of what the doctor found on the host of this guest; may be empty
     bool allow_clock = false;

@@ -60,7 +60,7 @@ bool convert(BenchOptions& options)
     }
     for (const char c : options.run.scenario) {
         if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_') {
-            print_note("--scenario: the name becomes part of a file name; letters, digits, - and _ only");
+            print_note("--label: it becomes part of a file name; letters, digits, - and _ only");
             return false;
         }
     }
@@ -159,7 +159,7 @@ void add_bench(CLI::App& app, int& exit_code)
     verb->add_option("--disk-latency", options->disk_latency_us,
                      "Latency of the disk's requests in microseconds")
         ->capture_default_str();
-    verb->add_option("--scenario", what.scenario, "Name of this run in the results")->capture_default_str();
+    verb->add_option("--label", what.scenario, "Name of this run in the results")->capture_default_str();
     verb->add_option("--results", what.results,
                      "Folder for the journal (a line a sample) and the result file")
         ->capture_default_str();
