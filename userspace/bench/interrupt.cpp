@@ -6,6 +6,7 @@ namespace dmaload::bench {
 namespace {
 
 volatile std::sig_atomic_t g_interrupted = 0;
+int g_guards = 0;
 
 void on_signal(int)
 {
@@ -16,6 +17,8 @@ void on_signal(int)
 
 InterruptGuard::InterruptGuard()
 {
+    if (g_guards++ > 0)
+        return;
     g_interrupted = 0;
     struct sigaction action{};
     action.sa_handler = on_signal;
@@ -28,6 +31,8 @@ InterruptGuard::InterruptGuard()
 
 InterruptGuard::~InterruptGuard()
 {
+    if (--g_guards > 0)
+        return;
     sigaction(SIGINT, &previous_int_, nullptr);
     sigaction(SIGTERM, &previous_term_, nullptr);
 }

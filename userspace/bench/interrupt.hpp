@@ -8,7 +8,8 @@
 namespace dmaload::bench {
 
 /// While it lives, the first SIGINT or SIGTERM only sets a flag; the second
-/// ends the process as usual.
+/// ends the process as usual. A guard within another one changes nothing, so
+/// that what is interrupted in a part is so in the whole.
 class InterruptGuard {
 public:
     InterruptGuard();
