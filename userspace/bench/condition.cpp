@@ -8,6 +8,8 @@
 #include <thread>
 #include <utility>
 
+#include "bench/competing_reader.hpp"
+
 namespace dmaload::bench {
 
 namespace {
@@ -62,6 +64,13 @@ Result<Condition> Condition::create(const ConditionOptions& options, const std::
             return std::unexpected(child.error());
         condition.description_["while"] = options.command;
         condition.command_.emplace(std::move(*child));
+    }
+    if (!options.read_file.empty()) {
+        auto reader = start_competing_reader(options.read_file);
+        if (!reader)
+            return std::unexpected(reader.error());
+        condition.description_["read_file"] = options.read_file;
+        condition.reader_.emplace(std::move(*reader));
     }
     return condition;
 }

@@ -23,6 +23,7 @@ struct ConditionOptions {
     std::string command = {};    ///< a shell runs it again and again
     unsigned eaten_percent = 0;  ///< of all memory, held by another process; 0 to 95
     bool fragmented = false;     ///< no free block above a page is left for a heap
+    std::string read_file = {};  ///< another process reads it again and again, directly
 };
 
 /// What was seen of it beside one load.
@@ -58,6 +59,7 @@ private:
     std::optional<FragmentedMemory> fragmented_;
     std::optional<Spinners> spinners_;
     std::optional<Child> command_;
+    std::optional<Child> reader_;
 };
 
 }  // namespace dmaload::bench
