@@ -72,6 +72,12 @@ private:
     std::string base_;              ///< of the journal's and the result's path
 };
 
+/// Of the journal and the result file, without what tells them apart.
+std::string base_path(const RunOptions& options)
+{
+    return fmt::format("{}/bench-{}", options.results, options.scenario);
+}
+
 /// Where they stand in files_, which has some.
 std::size_t Run::largest_files() const
 {
@@ -123,7 +129,7 @@ Result<void> Run::open_journal(nlohmann::json context)
     std::filesystem::create_directories(options_.results, error);
     if (error)
         return fail("create", options_.results, error.value(), "Choose another folder with --results.");
-    base_ = fmt::format("{}/bench-{}", options_.results, options_.scenario);
+    base_ = base_path(options_);
     auto journal = Journal::create(base_ + ".jsonl");
     if (!journal)
         return std::unexpected(journal.error());
@@ -371,6 +377,11 @@ Result<RunOutcome> Run::execute()
 }
 
 }  // namespace
+
+std::string journal_path(const RunOptions& options)
+{
+    return base_path(options) + ".jsonl";
+}
 
 Result<RunOutcome> run(const RunOptions& options)
 {

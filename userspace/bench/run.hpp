@@ -50,6 +50,10 @@ struct RunOutcome {
     bool interrupted = false;  ///< by SIGINT or SIGTERM; what was measured is kept
 };
 
+/// Where a run keeps its journal. Its result file has the same name, but .json
+/// behind it.
+[[nodiscard]] std::string journal_path(const RunOptions& options);
+
 /// Runs it. Single loads that fail or bring wrong content are in the result;
 /// an error is what keeps the whole run from going on.
 [[nodiscard]] Result<RunOutcome> run(const RunOptions& options);
