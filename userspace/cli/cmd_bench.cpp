@@ -2,14 +2,14 @@
 #include <fmt/format.h>
 
 #include <bench/analysis.hpp>
+#include <bench/report_formats.hpp>
 #include <bench/run.hpp>
-#include <bench/table.hpp>
 #include <bench/units.hpp>
-#include <bench/verdict.hpp>
 #include <cctype>
 #include <memory>
 
 #include "commands.hpp"
+#include "deadline.hpp"
 #include "output.hpp"
 
 namespace dmaload::cli {
@@ -20,6 +20,8 @@ struct BenchOptions {
     std::vector<std::string> sizes = {"512K", "8M", "256M"};
     std::vector<std::string> notes;
     std::string disk_rate;
+    std::string deadline;
+    std::optional<std::chrono::nanoseconds> deadline_time;
     std::uint64_t disk_latency_us = 0;
     double budget_seconds = 300;
     double precision_percent = 5;
@@ -64,6 +66,12 @@ bool convert(BenchOptions& options)
             return false;
         }
     }
+    if (const auto deadline = parse_deadline(options.deadline)) {
+        options.deadline_time = *deadline;
+    } else {
+        print_error(deadline.error());
+        return false;
+    }
     if (options.run.plan.max_rounds < options.run.plan.min_rounds) {
         print_note("--max-rounds is below --min-rounds");
         return false;
@@ -94,13 +102,13 @@ int run(BenchOptions options)
     if (options.json) {
         fmt::print("{}\n", outcome->result.dump(1));
     } else {
-        const auto groups = bench::analyse(outcome->result);
-        if (!groups) {
-            print_error(groups.error());
+        const auto report = bench::make_report({{outcome->path, outcome->result}}, options.deadline_time);
+        const auto text = report ? bench::render(*report, "text", true) : std::unexpected(report.error());
+        if (!text) {
+            print_error(text.error());
             return exit_failed;
         }
-        fmt::print("{}\n{}\n{}\n", bench::render_table(*groups, outcome->result), bench::verdict(*groups),
-                   outcome->path);
+        fmt::print("{}\n{}\n", *text, outcome->path);
     }
     if (!bench::all_verified(outcome->result)) {
         print_note("loads failed or brought wrong content; see \"failures\" and \"wrong\" in " +
@@ -199,6 +207,9 @@ void add_bench(CLI::App& app, int& exit_code)
             "Job files of fio to run beside it, in which ${FILE} is the file that is read; may be repeated")
         ->allow_extra_args(false);
     verb->add_flag("--allow-clock", what.allow_clock, "Measure although the clocksource cannot be trusted");
+    verb->add_option("--deadline", options->deadline,
+                     "Say which methods always, sometimes and never loaded within this time (2s, 500ms), of "
+                     "those with at least 30 loads");
     verb->add_flag("--json", options->json, "Print the result as JSON, and nothing else");
     verb->footer(
         "Needs root, to drop the page cache before each sample.\n"

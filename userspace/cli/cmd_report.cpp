@@ -5,13 +5,13 @@
 #include <bench/analysis.hpp>
 #include <bench/report_formats.hpp>
 #include <bench/results.hpp>
-#include <bench/units.hpp>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 
 #include "commands.hpp"
+#include "deadline.hpp"
 #include "output.hpp"
 
 namespace dmaload::cli {
@@ -80,14 +80,10 @@ Result<nlohmann::json> joined(const bench::Report& report)
 
 Result<bench::Report> load(const ReportOptions& options)
 {
-    std::optional<std::chrono::nanoseconds> deadline;
-    if (!options.deadline.empty()) {
-        deadline = bench::parse_time(options.deadline);
-        if (!deadline || deadline->count() <= 0)
-            return fail("--deadline", options.deadline, EINVAL,
-                        "A deadline is a number with ms or s behind it.");
-    }
-    return bench::read_report(options.files, deadline);
+    const auto deadline = parse_deadline(options.deadline);
+    if (!deadline)
+        return std::unexpected(deadline.error());
+    return bench::read_report(options.files, *deadline);
 }
 
 /// Prints the report, or writes it to a file.
