@@ -6,20 +6,21 @@
 scenarios=(default smoke rates busy pressure fragmented small-memory concurrent filesystems sizes latency
     kills seed-table)
 
+# In the words of userspace/bench/scenarios.cpp, which puts the same questions to the machine that it runs on.
 declare -A scenario_about=(
     [default]="the main methods, unthrottled and at the phone-like rate, a half and a quarter of it"
     [smoke]="every method, few rounds: whether all of it works"
     [rates]="every method at disk rates from a tenth of the phone-like one to unthrottled"
-    [busy]="every CPU has other work, which loses by the loads; phone-like rate"
-    [pressure]="0, 25, 50 and 75 % of the memory eaten by another process; phone-like rate"
-    [fragmented]="no free memory but single pages; phone-like rate"
-    [small-memory]="a guest with 1.25 times the memory that the file has; phone-like rate"
-    [concurrent]="1, 2, 4 and 8 loads at once; phone-like rate"
-    [filesystems]="ext4, f2fs, xfs, erofs, a raw disk, and tmpfs; phone-like rate"
-    [sizes]="from 64 MB to 8 GB, alloc-read; phone-like rate; needs 13 GB of memory and 10 of disk"
+    [busy]="every CPU has other work, which loses by the loads"
+    [pressure]="0, 25, 50 and 75 % of the memory eaten by another process"
+    [fragmented]="no free memory but single pages"
+    [small-memory]="a guest with 1.25 times the memory that the file has"
+    [concurrent]="1, 2, 4 and 8 loads at once"
+    [filesystems]="ext4, f2fs, xfs, erofs, a raw disk, and tmpfs"
+    [sizes]="from 64 MB to 8 GB, alloc-read; needs 13 GB of memory and 10 of disk"
     [latency]="30 loads of 64 MB each: idle, half of the memory eaten, and beside other reads"
-    [kills]="how long a load takes to end that is killed; phone-like rate"
-    [seed-table]="512 KB, 8 MB, 1 GB and 3 GB, seven samples: the table of the 2024 patches; phone-like rate"
+    [kills]="how long a load takes to end that is killed"
+    [seed-table]="512 KB, 8 MB, 1 GB and 3 GB, seven samples: the table of the 2024 patches"
 )
 declare -A scenario_minutes=(
     [default]=8 [smoke]=1 [rates]=18 [busy]=4 [pressure]=8 [fragmented]=4 [small-memory]=4 [concurrent]=4
