@@ -4,12 +4,17 @@
 #include <bench/analysis.hpp>
 #include <bench/report_formats.hpp>
 #include <bench/run.hpp>
+#include <bench/scenarios.hpp>
 #include <bench/units.hpp>
 #include <cctype>
+#include <cerrno>
 #include <memory>
+#include <utility>
 
+#include "command_text.hpp"
 #include "commands.hpp"
 #include "deadline.hpp"
+#include "measured.hpp"
 #include "output.hpp"
 
 namespace dmaload::cli {
@@ -17,6 +22,10 @@ namespace {
 
 struct BenchOptions {
     bench::RunOptions run;
+    std::string scenario;
+    bench::GivenOptions given;             ///< beside the scenario
+    std::vector<bench::ScenarioRun> runs;  ///< of the scenario
+    std::string command;                   ///< as it was typed
     std::vector<std::string> sizes = {"512K", "8M", "256M"};
     std::vector<std::string> notes;
     std::string disk_rate;
@@ -72,7 +81,10 @@ bool convert(BenchOptions& options)
         print_error(deadline.error());
         return false;
     }
-    if (options.run.plan.max_rounds < options.run.plan.min_rounds) {
+    const auto gave = [&](const char* option) { return options.given.contains(option); };
+    // A scenario has bounds of its own; one alone moves the other along.
+    const bool both_bounds = options.scenario.empty() || (gave("--min-rounds") && gave("--max-rounds"));
+    if (both_bounds && options.run.plan.max_rounds < options.run.plan.min_rounds) {
         print_note("--max-rounds is below --min-rounds");
         return false;
     }
@@ -83,57 +95,94 @@ bool convert(BenchOptions& options)
     return true;
 }
 
-int run(BenchOptions options)
+/// The runs of the scenario, each with its journal in a folder of the
+/// scenario's; false after a complaint about the scenario or its options.
+bool expand(BenchOptions& options)
 {
-    if (!convert(options))
+    bench::RunOptions asked = options.run;
+    asked.results = fmt::format("{}/{}", options.run.results, options.scenario);
+    asked.command = options.command;
+    auto runs = bench::expand_scenario(options.scenario, asked, options.given);
+    if (!runs) {
+        print_error(runs.error());
+        return false;
+    }
+    options.runs = std::move(*runs);
+    return true;
+}
+
+int exit_code_of(const Error& error)
+{
+    switch (error.code) {
+    case EINVAL:
         return exit_usage;
-    const auto outcome = bench::run(options.run);
-    if (!outcome) {
-        print_error(outcome.error());
-        switch (outcome.error().code) {
-        case EINVAL:
-            return exit_usage;
-        case ENODEV:
-            return exit_skipped;
-        default:
-            return exit_failed;
-        }
-    }
-    if (options.json) {
-        fmt::print("{}\n", outcome->result.dump(1));
-    } else {
-        const auto report = bench::make_report({{outcome->path, outcome->result}}, options.deadline_time);
-        const auto text = report ? bench::render(*report, "text", true) : std::unexpected(report.error());
-        if (!text) {
-            print_error(text.error());
-            return exit_failed;
-        }
-        fmt::print("{}\n{}\n", *text, outcome->path);
-    }
-    if (!bench::all_verified(outcome->result)) {
-        print_note("loads failed or brought wrong content; see \"failures\" and \"wrong\" in " +
-                   outcome->path);
+    case ENODEV:
+        return exit_skipped;
+    default:
         return exit_failed;
     }
-    if (outcome->interrupted) {
-        print_note("interrupted; what was measured is in " + outcome->path);
+}
+
+/// Says how it ended; the exit status.
+int judge(const Measured& measured)
+{
+    if (measured.error)
+        print_error(*measured.error);
+    if (!bench::all_verified(measured.result())) {
+        print_note("loads failed or brought wrong content; see \"failures\" and \"wrong\" in " +
+                   measured.path);
+        return exit_failed;
+    }
+    if (measured.error || measured.interrupted) {
+        print_note(fmt::format("{}; what was measured is in {}",
+                               measured.interrupted ? "interrupted" : "ended early", measured.path));
         return exit_failed;
     }
     return exit_done;
 }
 
+int run(BenchOptions options)
+{
+    if (!convert(options) || (!options.scenario.empty() && !expand(options)))
+        return exit_usage;
+    const auto measured =
+        options.scenario.empty()
+            ? measure(options.run, options.deadline_time)
+            : measure(options.runs, fmt::format("{}/bench-{}.json", options.run.results, options.scenario),
+                      options.deadline_time);
+    if (!measured) {
+        print_error(measured.error());
+        return exit_code_of(measured.error());
+    }
+    if (options.json) {
+        fmt::print("{}\n", measured->result().dump(1));
+    } else {
+        const auto text = bench::render(measured->report, "text", true);
+        if (!text) {
+            print_error(text.error());
+            return exit_failed;
+        }
+        fmt::print("{}\n{}\n", *text, measured->path);
+    }
+    return judge(*measured);
+}
+
 }  // namespace
 
-void add_bench(CLI::App& app, int& exit_code)
+void add_bench(CLI::App& app, const std::vector<std::string>& arguments, int& exit_code)
 {
     auto* const verb =
         app.add_subcommand("bench", "Compare all methods on cold files, with the content verified");
     auto options = std::make_shared<BenchOptions>();
+    options->command = command_text(arguments);
     bench::RunOptions& what = options->run;
     verb->add_option(
         "FILE", what.files,
         "Files to load; each is read once beforehand, and every sample is compared with its checksum. "
         "Without any, files of --sizes with known content are made in --dir and kept");
+    verb->add_option("--scenario", options->scenario,
+                     "Answer one of the questions listed below, by a run or several; options given beside "
+                     "it win over its own");
     // Lists take one argument at a time, or they would take the files that stand behind them.
     verb->add_option("--sizes", options->sizes, "Sizes of the files made")
         ->delimiter(',')
@@ -156,8 +205,9 @@ void add_bench(CLI::App& app, int& exit_code)
                      "Enough when each 95 % interval is narrower than this many percent of its median")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    verb->add_option("--budget", options->budget_seconds,
-                     "Seconds after which no round beyond --min-rounds is started")
+    verb->add_option(
+            "--budget", options->budget_seconds,
+            "Seconds after which no round beyond --min-rounds is started; of all runs of a scenario together")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
     verb->add_option("--seed", what.seed, "Seed of the order; 0 takes a random one and prints it")
@@ -167,7 +217,9 @@ void add_bench(CLI::App& app, int& exit_code)
     verb->add_option("--disk-latency", options->disk_latency_us,
                      "Latency of the disk's requests in microseconds")
         ->capture_default_str();
-    verb->add_option("--label", what.scenario, "Name of this run in the results")->capture_default_str();
+    verb->add_option("--label", what.scenario,
+                     "Name of this run in the results, where there is no --scenario")
+        ->capture_default_str();
     verb->add_option("--results", what.results,
                      "Folder for the journal (a line a sample) and the result file")
         ->capture_default_str();
@@ -212,13 +264,23 @@ void add_bench(CLI::App& app, int& exit_code)
                      "those with at least 30 loads");
     verb->add_flag("--json", options->json, "Print the result as JSON, and nothing else");
     verb->footer(
+        "Scenarios:\n" + bench::list_scenarios() +
+        "They are those of `make bench SCENARIO=name`, on this machine and with its disk as it is. The joined "
+        "result is RESULTS/bench-NAME.json; each run has its journal in RESULTS/NAME/.\n"
         "Needs root, to drop the page cache before each sample.\n"
         "Examples:\n"
         "  dmaload bench --dir /mnt/ufs --sizes 8M,1G\n"
         "  dmaload bench model.gguf\n"
-        "Ctrl-C ends after the present sample and keeps what was measured.\n"
+        "  dmaload bench --scenario pressure --dir /data/local/tmp\n"
+        "Ctrl-C ends after the present sample, a scenario as well, and keeps what was measured.\n"
         "Exit status 1 if a load failed or brought content that is not the file's.");
-    verb->callback([options, &exit_code] { exit_code = run(*options); });
+    verb->callback([options, verb, &exit_code] {
+        for (const CLI::Option* option : verb->get_options()) {
+            if (option->count() > 0)
+                options->given.insert(option->get_name());
+        }
+        exit_code = run(*options);
+    });
 }
 
 }  // namespace dmaload::cli

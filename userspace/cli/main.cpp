@@ -40,7 +40,9 @@ int main(int argc, char** argv)
     add_load(app, command, exit_code);
     add_probe(app, exit_code);
     add_heaps(app, exit_code);
-    add_bench(app, exit_code);
+    std::vector<std::string> arguments(argv, argv + argc);
+    arguments.front() = "dmaload";  // wherever it lies
+    add_bench(app, arguments, exit_code);
     add_doctor(app, exit_code);
     add_report(app, exit_code);
     add_trace(app, exit_code);
