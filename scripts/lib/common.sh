@@ -10,6 +10,19 @@ die()
     exit 1
 }
 
+# shell_words WORD...: the words as one line that a shell takes apart again; only those that need it are quoted.
+shell_words()
+{
+    local word line=
+    for word in "$@"; do
+        case $word in
+        '' | *[!A-Za-z0-9_@%+=:,./-]*) line+=" ${word@Q}" ;;
+        *) line+=" $word" ;;
+        esac
+    done
+    say "${line# }"
+}
+
 # Git as if this machine and this user had no configuration: what it writes must be the same everywhere.
 plain_git()
 {

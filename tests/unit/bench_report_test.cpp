@@ -98,30 +98,6 @@ TEST(BenchReport, CounterpartMayHaveAnotherDiskRate)
     EXPECT_EQ(counterpart(report.parts[1], other), nullptr);
 }
 
-TEST(BenchReport, TellsHowToMeasureAgain)
-{
-    json result = result_of(250e6);
-    result["contexts"] = json::array();
-    const auto command = [&](json context) {
-        result["contexts"] = json::array({{{"scenario", "phone-like"}, {"context", std::move(context)}}});
-        return reproduce_command(result);
-    };
-    EXPECT_EQ(command({{"notes", {{"revision", "abc123"}}}}), "git checkout abc123 && make bench");
-    EXPECT_THAT(command({{"notes", {{"revision", "abc123-dirty"}}}}),
-                StartsWith("git checkout abc123 && make bench  # "));
-    EXPECT_EQ(command({{"command", "make bench SCENARIO=smoke"}, {"notes", {{"revision", "abc"}}}}),
-              "make bench SCENARIO=smoke");
-    EXPECT_EQ(
-        command(
-            {{"plan", {{"seed", 7}, {"min_rounds", 7}, {"disk_rate", nullptr}}},
-             {"files",
-              json::array({{{"path", "/d/dmaload-8.bin"}, {"size", 8}, {"content", "seeded pattern"}}})}}),
-        "dmaload bench --dir /d --sizes 8 --label phone-like --seed 7 --min-rounds 7");
-    EXPECT_EQ(
-        command({{"files", json::array({{{"path", "model.gguf"}, {"size", 8}, {"content", "checksum"}}})}}),
-        "dmaload bench --label phone-like model.gguf");
-}
-
 TEST(BenchReport, DocumentHasEveryPart)
 {
     const Report report = report_of({{"a.json", result_of(250e6)}});

@@ -4,6 +4,7 @@
 /// compared with itself.
 #include <bench/report.hpp>
 #include <bench/report_formats.hpp>
+#include <bench/reproduce.hpp>
 #include <dmaload/unique_fd.hpp>
 
 #include <sys/mman.h>

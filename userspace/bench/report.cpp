@@ -63,47 +63,6 @@ std::vector<std::string> short_names(const std::vector<ReportInput>& inputs)
     return names;
 }
 
-/// `dmaload bench` as it was called, from what the context keeps of it.
-std::string bench_command(const json& run)
-{
-    const json context = run.value("context", json::object());
-    const json plan = context.value("plan", json::object());
-    std::string command = "dmaload bench";
-    std::string sizes;
-    std::string folder;
-    std::string files;
-    for (const json& file : context.value("files", json::array())) {
-        const std::filesystem::path path = file.value("path", "");
-        if (file.value("content", "") == "seeded pattern") {
-            sizes += fmt::format("{}{}", sizes.empty() ? "" : ",", file.value("size", std::uint64_t{0}));
-            folder = path.parent_path().string();
-        } else {
-            files += " " + path.string();
-        }
-    }
-    if (!sizes.empty())
-        command += fmt::format(" --dir {} --sizes {}", folder.empty() ? "." : folder, sizes);
-    command += fmt::format(" --label {}", run.value("scenario", "default"));
-    for (const auto& [option, key] : {std::pair{"--seed", "seed"},
-                                      {"--min-rounds", "min_rounds"},
-                                      {"--max-rounds", "max_rounds"},
-                                      {"--disk-rate", "disk_rate"},
-                                      {"--disk-latency", "disk_latency_us"}}) {
-        if (const auto found = plan.find(key); found != plan.end() && found->is_number())
-            command += fmt::format(" {} {}", option, found->dump());
-    }
-    return command + files;
-}
-
-/// Runs of the results, each with its scenario and context.
-std::vector<json> runs_of(const json& result)
-{
-    std::vector<json> runs = result.value("contexts", std::vector<json>());
-    if (runs.empty())
-        runs.push_back({{"context", result.value("context", json::object())}});
-    return runs;
-}
-
 }  // namespace
 
 Result<Report> make_report(std::vector<ReportInput> inputs, std::optional<std::chrono::nanoseconds> deadline)
@@ -155,37 +114,6 @@ Result<Report> read_report(const std::vector<std::string>& files,
         return wrong_fields(error);
     }
     return make_report(std::move(inputs), deadline);
-}
-
-std::string reproduce_command(const json& result)
-{
-    try {
-        std::vector<std::string> lines;
-        for (const json& run : runs_of(result)) {
-            const json context = run.value("context", json::object());
-            const json notes = context.value("notes", json::object());
-            std::string line;
-            if (context.contains("command")) {
-                line = context.at("command").get<std::string>();
-            } else if (notes.contains("revision")) {
-                // What scripts/bench leaves behind.
-                std::string revision = notes.at("revision").get<std::string>();
-                constexpr std::string_view kDirty = "-dirty";
-                const bool dirty = revision.ends_with(kDirty);
-                if (dirty)
-                    revision.resize(revision.size() - kDirty.size());
-                line = fmt::format("git checkout {} && make bench{}", revision,
-                                   dirty ? "  # measured with local changes beyond that commit" : "");
-            } else {
-                line = bench_command(run);
-            }
-            if (std::ranges::find(lines, line) == lines.end())
-                lines.push_back(line);
-        }
-        return fmt::format("{}", fmt::join(lines, "\n"));
-    } catch (const json::exception&) {
-        return {};  // a context of another shape says nothing
-    }
 }
 
 const Group* counterpart(const ReportPart& part, const Group& group)

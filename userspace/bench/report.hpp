@@ -45,9 +45,6 @@ struct Report {
 [[nodiscard]] Result<Report> read_report(const std::vector<std::string>& files,
                                          std::optional<std::chrono::nanoseconds> deadline = {});
 
-/// One command, or a few, that measures the same again.
-[[nodiscard]] std::string reproduce_command(const nlohmann::json& result);
-
 /// The same group of another part: same scenario and size. The disk rate may
 /// differ where there is only one: phone-like is a proportion. nullptr where
 /// there is none.

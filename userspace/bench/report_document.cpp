@@ -16,6 +16,7 @@
 #include "bench/report_environment.hpp"
 #include "bench/report_group.hpp"
 #include "bench/report_headline.hpp"
+#include "bench/reproduce.hpp"
 #include "bench/table.hpp"
 #include "bench/timeline.hpp"
 #include "bench/timeline_svg.hpp"

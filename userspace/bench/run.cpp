@@ -135,8 +135,6 @@ Result<void> Run::open_journal(nlohmann::json context)
         return std::unexpected(journal.error());
     journal_ = std::move(*journal);
 
-    if (!options_.command.empty())
-        context["command"] = options_.command;
     context["cpu"].update(describe_cpu_time(*cpu_));
     context["loads_at_once"] = options_.at_once;
     context["condition"] = condition_->description();

@@ -32,7 +32,6 @@ struct RunOptions {
     std::string results = ".";         ///< folder of the journal and the result file
     std::map<std::string, std::string> notes;
     std::string host_findings;  ///< file of what the doctor found on the host of this guest; may be empty
-    std::string command = {};  ///< what measures the same again; empty: what the options say
     bool allow_clock = false;
     bool limit = true;             ///< measure the io_uring reader
     std::vector<std::string> fio;  ///< job files that are run beside it

@@ -11,11 +11,11 @@
 #include <memory>
 #include <utility>
 
-#include "command_text.hpp"
 #include "commands.hpp"
 #include "deadline.hpp"
 #include "measured.hpp"
 #include "output.hpp"
+#include "shell_words.hpp"
 
 namespace dmaload::cli {
 namespace {
@@ -25,7 +25,6 @@ struct BenchOptions {
     std::string scenario;
     bench::GivenOptions given;             ///< beside the scenario
     std::vector<bench::ScenarioRun> runs;  ///< of the scenario
-    std::string command;                   ///< as it was typed
     std::vector<std::string> sizes = {"512K", "8M", "256M"};
     std::vector<std::string> notes;
     std::string disk_rate;
@@ -101,7 +100,6 @@ bool expand(BenchOptions& options)
 {
     bench::RunOptions asked = options.run;
     asked.results = fmt::format("{}/{}", options.run.results, options.scenario);
-    asked.command = options.command;
     auto runs = bench::expand_scenario(options.scenario, asked, options.given);
     if (!runs) {
         print_error(runs.error());
@@ -169,13 +167,14 @@ int run(BenchOptions options)
 
 }  // namespace
 
-void add_bench(CLI::App& app, const std::vector<std::string>& arguments, int& exit_code)
+void add_bench(CLI::App& app, const std::vector<std::string>& words, int& exit_code)
 {
     auto* const verb =
         app.add_subcommand("bench", "Compare all methods on cold files, with the content verified");
     auto options = std::make_shared<BenchOptions>();
-    options->command = command_text(arguments);
     bench::RunOptions& what = options->run;
+    // A note of this name says how this command came about, and counts more.
+    what.notes["command"] = shell_words(words);
     verb->add_option(
         "FILE", what.files,
         "Files to load; each is read once beforehand, and every sample is compared with its checksum. "
@@ -223,7 +222,10 @@ void add_bench(CLI::App& app, const std::vector<std::string>& arguments, int& ex
     verb->add_option("--results", what.results,
                      "Folder for the journal (a line a sample) and the result file")
         ->capture_default_str();
-    verb->add_option("--note", options->notes, "KEY=TEXT to be kept with the results; may be repeated")
+    verb->add_option(
+            "--note", options->notes,
+            "KEY=TEXT to be kept with the results; may be repeated. \"command\" is what the report says "
+            "to run to measure the same again; without one, it is this command")
         ->allow_extra_args(false);
     verb->add_option(
         "--host-findings", what.host_findings,

@@ -20,8 +20,8 @@ inline constexpr int exit_skipped = 77;  ///< this machine cannot do it; nothing
 void add_load(CLI::App& app, const std::vector<std::string>& command, int& exit_code);
 void add_probe(CLI::App& app, int& exit_code);
 void add_heaps(CLI::App& app, int& exit_code);
-/// \p arguments: the whole command, for the results.
-void add_bench(CLI::App& app, const std::vector<std::string>& arguments, int& exit_code);
+/// \p words is the whole command line, which is kept with the result.
+void add_bench(CLI::App& app, const std::vector<std::string>& words, int& exit_code);
 void add_doctor(CLI::App& app, int& exit_code);
 void add_report(CLI::App& app, int& exit_code);
 void add_trace(CLI::App& app, int& exit_code);

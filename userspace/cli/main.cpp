@@ -25,6 +25,9 @@ int main(int argc, char** argv)
     using namespace dmaload::cli;
 
     char** const mark = end_of_own(argc, argv);
+    std::vector<std::string> words(argv, mark);
+    if (!words.empty())
+        words.front() = "dmaload";  // wherever it lies
     const std::vector<std::string> command(std::min(mark + 1, argv + argc), argv + argc);
 
     CLI::App app(
@@ -40,9 +43,7 @@ int main(int argc, char** argv)
     add_load(app, command, exit_code);
     add_probe(app, exit_code);
     add_heaps(app, exit_code);
-    std::vector<std::string> arguments(argv, argv + argc);
-    arguments.front() = "dmaload";  // wherever it lies
-    add_bench(app, arguments, exit_code);
+    add_bench(app, words, exit_code);
     add_doctor(app, exit_code);
     add_report(app, exit_code);
     add_trace(app, exit_code);
