@@ -2,6 +2,7 @@
 #include <bench/report_document.hpp>
 #include <bench/report_environment.hpp>
 #include <bench/report_formats.hpp>
+#include <bench/report_headline.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -96,6 +97,42 @@ TEST(BenchReport, CounterpartMayHaveAnotherDiskRate)
     Group other = report.parts[0].groups[0];
     other.size = 1;
     EXPECT_EQ(counterpart(report.parts[1], other), nullptr);
+}
+
+/// A result of one run for each scenario, each with memory of its own.
+json result_of_runs(const std::vector<std::string>& scenarios)
+{
+    json result = testing::empty_result();
+    for (const std::string& scenario : scenarios) {
+        const json one = result_of(250e6, scenario);
+        for (const char* list : {"samples", "limits"})
+            result[list].insert(result[list].end(), one[list].begin(), one[list].end());
+        const json memory = {{"total", result["contexts"].size()}, {"page_size", 4096}};
+        const json findings = {{{"weight", "ok"}, {"what", "clock"}, {"found", "tsc"}},
+                               {{"weight", "note"}, {"what", "free memory"}, {"found", "as in " + scenario}}};
+        const json context = {{"memory", memory}, {"findings", findings}};
+        result["contexts"].push_back(
+            {{"scenario", scenario}, {"disk_rate", 1000000000}, {"context", context}});
+    }
+    result["context"] = result["contexts"][0]["context"];
+    return result;
+}
+
+std::string headline_of(const std::vector<std::string>& scenarios)
+{
+    const Report report = report_of({{"a.json", result_of_runs(scenarios)}});
+    const Group* const group = headline_group(report.parts[0].groups);
+    return group == nullptr ? "" : group->scenario;
+}
+
+TEST(BenchReport, HeadlineIsWhatIsNearestToAPhoneOrWhatTheQuestionIsAbout)
+{
+    EXPECT_EQ(headline_of({"unthrottled", "phone-like", "half", "quarter"}), "phone-like");
+    EXPECT_EQ(headline_of({"rate-1-of-10", "rate-1-of-1", "rate-unthrottled"}), "rate-1-of-1");
+    EXPECT_EQ(headline_of({"idle", "busy"}), "busy");
+    EXPECT_EQ(headline_of({"whole", "fragmented"}), "fragmented");
+    EXPECT_EQ(headline_of({"eaten-0", "eaten-25", "eaten-75"}), "eaten-75");
+    EXPECT_EQ(headline_of({"ext4", "f2fs", "xfs", "tmpfs"}), "f2fs");
 }
 
 TEST(BenchReport, DocumentHasEveryPart)

@@ -3,6 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
 #include "bench/units.hpp"
 #include "bench/verdict.hpp"
 
@@ -53,17 +58,24 @@ Tiles tiles_of(const Group& group, const Row& ours, const Row* rival)
     return tiles;
 }
 
+/// Runs that are the nearest to a phone among their kind: its proportion of
+/// storage to "normal" among disk rates, and its filesystem.
+bool is_phone_like(std::string_view scenario)
+{
+    constexpr std::array<std::string_view, 3> kNames = {"phone-like", "rate-1-of-1", "f2fs"};
+    return std::ranges::find(kNames, scenario) != kNames.end();
+}
+
 }  // namespace
 
 const Group* headline_group(std::span<const Group> groups)
 {
     const Group* best = nullptr;
-    const auto is_phone = [](const Group& group) { return group.scenario == "phone-like"; };
     for (const Group& group : groups) {
         if (group.find(kOurs, "direct") == nullptr || group.normal() == nullptr)
             continue;
-        if (best == nullptr || is_phone(group) > is_phone(*best) ||
-            (is_phone(group) == is_phone(*best) && group.size > best->size))
+        if (best == nullptr || std::pair(is_phone_like(group.scenario), group.size) >=
+                                   std::pair(is_phone_like(best->scenario), best->size))
             best = &group;
     }
     return best;

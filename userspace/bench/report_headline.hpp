@@ -11,9 +11,11 @@
 
 namespace dmaload::bench {
 
-/// The group that matters most to a user with a phone: the largest file at the
-/// phone-like rate; where that was not measured, the largest file that both
-/// alloc-read direct and "normal" have loaded. nullptr where there is none.
+/// The group that matters most to a user with a phone: what is nearest to a
+/// phone, by its scenario, and of that the largest file. Where no scenario is,
+/// the largest file that both alloc-read direct and "normal" have loaded; of
+/// several the last, for what a question is about is measured after what it is
+/// held against. nullptr where there is none.
 [[nodiscard]] const Group* headline_group(std::span<const Group> groups);
 
 /// A sentence, and its figures as tiles.
