@@ -135,6 +135,21 @@ TEST(BenchReport, HeadlineIsWhatIsNearestToAPhoneOrWhatTheQuestionIsAbout)
     EXPECT_EQ(headline_of({"ext4", "f2fs", "xfs", "tmpfs"}), "f2fs");
 }
 
+TEST(BenchReport, EnvironmentIsThatOfTheHeadlineAndSaysWhereOthersDiffer)
+{
+    const Report report = report_of({{"a.json", result_of_runs({"idle", "other", "busy"})}});
+    EXPECT_THAT(environment_table(report).rows,
+                ElementsAre(ElementsAre("fact", "value"), ElementsAre("memory.page_size", "4096"),
+                            ElementsAre("memory.total", "2 B (2 bytes)"),
+                            ElementsAre("memory.total (idle)", "0 B (0 bytes)"),
+                            ElementsAre("memory.total (other)", "1 B (1 bytes)")));
+    EXPECT_THAT(findings_table(report).rows,
+                ElementsAre(::testing::_, ElementsAre("note", "free memory", "as in busy", "", "busy"),
+                            ElementsAre("note", "free memory", "as in idle", "", "idle"),
+                            ElementsAre("note", "free memory", "as in other", "", "other"),
+                            ElementsAre("ok", "clock", "tsc", "", "all")));
+}
+
 TEST(BenchReport, DocumentHasEveryPart)
 {
     const Report report = report_of({{"a.json", result_of(250e6)}});

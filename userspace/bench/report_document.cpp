@@ -231,9 +231,9 @@ void add_guests(std::vector<Block>& blocks, const Report& report)
     }
 }
 
-std::string machine_line(const json& result)
+std::string machine_line(const ReportPart& part)
 {
-    const json context = result.value("context", json::object());
+    const json context = headline_run_first(part).front().value("context", json::object());
     const json kernel = context.value("kernel", json::object());
     const json cpu = context.value("cpu", json::object());
     std::string text = fmt::format("Linux {} {}", kernel.value("release", "?"), kernel.value("machine", ""));
@@ -284,7 +284,7 @@ Document make_document(const Report& report)
     for (const ReportPart& part : report.parts) {
         const std::string prefix = report.compares() ? part.name + ": " : "";
         document.subtitle +=
-            fmt::format("{}{}{}", document.subtitle.empty() ? "" : "\n", prefix, machine_line(part.result));
+            fmt::format("{}{}{}", document.subtitle.empty() ? "" : "\n", prefix, machine_line(part));
         const Group* const group = headline_group(part.groups);
         if (group == nullptr)
             continue;

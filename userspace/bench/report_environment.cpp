@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
+#include <span>
 
+#include "bench/report_headline.hpp"
 #include "bench/units.hpp"
 
 namespace dmaload::bench {
@@ -50,9 +53,9 @@ void flatten(const std::string& key, const json& value, std::map<std::string, st
     }
 }
 
-json context_of(const json& result)
+json context_of(const json& run)
 {
-    json context = result.value("context", json::object());
+    json context = run.value("context", json::object());
     // These have tables of their own.
     context.erase("findings");
     context.erase("host_findings");
@@ -62,9 +65,61 @@ json context_of(const json& result)
     return context;
 }
 
+/// Facts of the run that the report begins with, and by the name of the run
+/// what was otherwise in others.
+std::map<std::string, std::string> facts_of(const ReportPart& part)
+{
+    const std::vector<json> runs = headline_run_first(part);
+    std::map<std::string, std::string> facts;
+    flatten({}, context_of(runs.front()), facts);
+    const std::map<std::string, std::string> first = facts;
+    for (const json& run : std::span(runs).subspan(1)) {
+        std::map<std::string, std::string> others;
+        flatten({}, context_of(run), others);
+        for (const auto& [key, text] : others) {
+            const auto found = first.find(key);
+            if (found == first.end() || found->second != text)
+                facts[fmt::format("{} ({})", key, run.value("scenario", ""))] = text;
+        }
+    }
+    return facts;
+}
+
 std::vector<json> contexts_of(const json& result)
 {
     return result.value("contexts", std::vector<json>());
+}
+
+json findings_in(const json& run)
+{
+    return run.value("context", json::object()).value("findings", json::array());
+}
+
+bool has_found(const json& run, const json& finding)
+{
+    const json findings = findings_in(run);
+    return std::ranges::find(findings, finding) != findings.end();
+}
+
+/// What was found before the run that the report begins with, then what others
+/// found that this one did not; "run" says where.
+std::vector<json> findings_of(const ReportPart& part)
+{
+    const std::vector<json> runs = headline_run_first(part);
+    std::vector<json> list;
+    for (const json& run : runs) {
+        const bool first = &run == &runs.front();
+        for (json finding : findings_in(run)) {
+            if (!first && has_found(runs.front(), finding))
+                continue;
+            const bool everywhere = runs.size() > 1 && std::ranges::all_of(runs, [&](const json& other) {
+                                        return has_found(other, finding);
+                                    });
+            finding["run"] = everywhere ? "all" : run.value("scenario", "");
+            list.push_back(std::move(finding));
+        }
+    }
+    return list;
 }
 
 std::string number_or_dash(const json& object, const char* key)
@@ -73,25 +128,30 @@ std::string number_or_dash(const json& object, const char* key)
     return found == object.end() || !found->is_number() ? "-" : found->dump();
 }
 
-/// Findings in a table, problems first; \p of gives those of a result.
+/// Findings in a table, problems first; \p of gives those of a part, and where \p tells_run
+/// says so the name of the run with each.
 template <class Findings>
-Table table_of(const Report& report, const char* caption, Findings of)
+Table table_of(const Report& report, const char* caption, bool tells_run, Findings of)
 {
-    Table table{.caption = caption, .rows = {{"", "what", "found", "advice"}}, .left = 4};
-    if (report.compares()) {
-        table.rows.front().insert(table.rows.front().begin(), "machine");
-        table.left = 5;
+    std::vector<std::string> keys = {"weight", "what", "found", "advice"};
+    std::vector<std::string> heads = {"", "what", "found", "advice"};
+    if (tells_run) {
+        keys.emplace_back("run");
+        heads.emplace_back("run");
     }
+    if (report.compares())
+        heads.insert(heads.begin(), "machine");
+    Table table{.caption = caption, .rows = {heads}, .left = heads.size()};
     for (const char* const weight : {"problem", "warning", "note", "ok"}) {
         for (const ReportPart& part : report.parts) {
-            const json findings = of(part.result);
-            for (const json& finding : findings) {
+            for (const json& finding : of(part)) {
                 if (finding.value("weight", "") != weight)
                     continue;
-                std::vector<std::string> row = {weight, finding.value("what", ""), finding.value("found", ""),
-                                                finding.value("advice", "")};
+                std::vector<std::string> row;
                 if (report.compares())
-                    row.insert(row.begin(), part.name);
+                    row.push_back(part.name);
+                for (const std::string& key : keys)
+                    row.push_back(finding.value(key, ""));
                 table.rows.push_back(std::move(row));
             }
         }
@@ -131,7 +191,7 @@ Table environment_table(const Report& report)
     std::map<std::string, std::size_t> keys;
     Table table{.caption = {}, .rows = {{"fact"}}, .left = 2, .folded = true};
     for (std::size_t i = 0; i < report.parts.size(); ++i) {
-        flatten({}, context_of(report.parts[i].result), facts[i]);
+        facts[i] = facts_of(report.parts[i]);
         for (const auto& [key, text] : facts[i])
             ++keys[key];
         table.rows.front().push_back(report.compares() ? report.parts[i].name : "value");
@@ -191,20 +251,18 @@ Table runs_table(const Report& report)
 
 Table findings_table(const Report& report)
 {
-    return table_of(report, "What `dmaload doctor` found before the runs", [](const json& result) {
-        return result.value("context", json::object()).value("findings", json::array());
-    });
+    return table_of(report, "What `dmaload doctor` found before the runs", true, findings_of);
 }
 
 Table host_table(const Report& report)
 {
-    return table_of(
-        report, "The host of the guest: what `dmaload doctor` found there", [](const json& result) {
-            json findings = result.value("context", json::object()).value("host_findings", json::array());
-            for (const json& accelerator : accelerators_of(result))
-                findings.push_back(accelerator);
-            return findings;
-        });
+    const auto of = [](const ReportPart& part) {
+        auto findings =
+            part.result.value("context", json::object()).value("host_findings", std::vector<json>());
+        std::ranges::copy(accelerators_of(part.result), std::back_inserter(findings));
+        return findings;
+    };
+    return table_of(report, "The host of the guest: what `dmaload doctor` found there", false, of);
 }
 
 }  // namespace dmaload::bench

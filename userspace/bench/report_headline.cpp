@@ -8,10 +8,13 @@
 #include <string_view>
 #include <utility>
 
+#include "bench/result_runs.hpp"
 #include "bench/units.hpp"
 #include "bench/verdict.hpp"
 
 namespace dmaload::bench {
+
+using nlohmann::json;
 
 namespace {
 
@@ -79,6 +82,23 @@ const Group* headline_group(std::span<const Group> groups)
             best = &group;
     }
     return best;
+}
+
+std::vector<json> headline_run_first(const ReportPart& part)
+{
+    std::vector<json> runs = runs_of(part.result);
+    const Group* const group = headline_group(part.groups);
+    if (group == nullptr)
+        return runs;
+    // A scenario may have been measured on several disks.
+    const auto matches = [&](const json& run) {
+        const auto rate = run.find("disk_rate");
+        const bool same_rate =
+            rate == run.end() || (group->disk_rate ? *rate == *group->disk_rate : rate->is_null());
+        return run.value("scenario", "") == group->scenario && same_rate;
+    };
+    std::ranges::stable_partition(runs, matches);
+    return runs;
 }
 
 std::vector<Block> headline(const Group& group)

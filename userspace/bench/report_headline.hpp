@@ -3,6 +3,7 @@
 /// The one group that a report begins with, and what it says.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +18,10 @@ namespace dmaload::bench {
 /// several the last, for what a question is about is measured after what it is
 /// held against. nullptr where there is none.
 [[nodiscard]] const Group* headline_group(std::span<const Group> groups);
+
+/// The runs of a part as runs_of() gives them, that of its headline_group()
+/// first: the one whose machine a report describes.
+[[nodiscard]] std::vector<nlohmann::json> headline_run_first(const ReportPart& part);
 
 /// A sentence, and its figures as tiles.
 [[nodiscard]] std::vector<Block> headline(const Group& group);
