@@ -8,6 +8,7 @@ import re
 
 RESAMPLES = 2000
 MASK = (1 << 64) - 1
+ENOUGH_FOR_BAND = 30  # loads below which nothing is said about the slowest ones
 
 
 def median(values):
@@ -69,6 +70,15 @@ class Row:
         phases = {name: median([s["phases"][name] for s in counted if name in s["phases"]]) for name in names}
         self.phases = {name: value for name, value in phases.items() if value > 0}
         self.failed = failed
+
+    def within(self, deadline):
+        return sum(value <= deadline for value in self.samples)
+
+    def deadline_word(self, deadline):
+        loads, within = len(self.samples) + self.failed, self.within(deadline)
+        if loads < ENOUGH_FOR_BAND:
+            return "too few loads"
+        return "always" if within == loads else "never" if within == 0 else "sometimes"
 
     def band(self):
         return (min(self.samples), median(self.samples), quantile(self.samples, 0.95), max(self.samples))

@@ -206,16 +206,20 @@ def faults_of_table(title, table, rows, limit):
 
 
 def faults_of_latency(title, table, rows):
+    """With a deadline, all rows are there."""
     for cells in table:
         row = rows[cells["method"]]
-        for column, value in zip(("min", "p50", "p95", "max"), row.band()):
-            if not shows(cells[column], value):
+        band = row.band() if len(row.samples) >= figures.ENOUGH_FOR_BAND else None
+        for column, value in zip(("min", "p50", "p95", "max"), band or (None,) * 4):
+            if not (shows(cells[column], value) if band else cells[column] == "-"):
                 yield f"{title}: {cells['method']}: {column} is {cells[column]!r}, {value} is meant"
-        within = sum(value <= DEADLINE_NS for value in row.samples)
-        loads = len(row.samples) + row.failed
-        word = "always" if within == loads else "never" if within == 0 else "sometimes"
-        if cells["within 200 ms"] != f"{word} ({within} of {loads})":
-            yield f"{title}: {cells['method']}: {cells['within 200 ms']}, {word} ({within} of {loads}) is meant"
+        loads, within, word = len(row.samples) + row.failed, row.within(DEADLINE_NS), row.deadline_word(DEADLINE_NS)
+        text = f"{word} ({loads} of 30); {within} within" if word == "too few loads" else f"{word} ({within} of {loads})"
+        if (cells["within 200 ms"], cells["loads"]) != (text, str(loads)):
+            yield f"{title}: {cells['method']}: {cells['within 200 ms']}, {text} is meant"
+    missing = {name for name in rows if ":" not in name} - {cells["method"] for cells in table}
+    if missing:
+        yield f"{title}: the latency table lacks {missing}"
 
 
 def faults_of_scaling(section, groups, limits):
@@ -260,8 +264,6 @@ def faults_of_figures(page, result, checked):
         checked[0] += sum(len(cells) for cells in main)
         yield from faults_of_table(title, main, rows, limit)
         latency = next((t for t in tables.values() if "p95" in t[0]), [])
-        if any(len(row.samples) >= 30 for row in rows.values()) and not latency:
-            yield f"{title} has no latency table"
         yield from faults_of_latency(title, latency, rows)
         kinds = [chart["kind"] for chart in section["charts"]]
         if not {"times", "phases", "cost"} <= set(kinds):

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/latency.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -47,6 +49,11 @@ std::string_view to_string(Meets meets)
     return "too few loads";
 }
 
+std::size_t loads_of(const Row& row)
+{
+    return totals(row).size() + row.failed;
+}
+
 std::size_t loads_within(const Row& row, std::chrono::nanoseconds deadline)
 {
     return static_cast<std::size_t>(std::ranges::count_if(
@@ -55,11 +62,21 @@ std::size_t loads_within(const Row& row, std::chrono::nanoseconds deadline)
 
 Meets meets(const Row& row, std::chrono::nanoseconds deadline)
 {
-    const std::size_t all = totals(row).size() + row.failed;
+    const std::size_t all = loads_of(row);
     if (all < kEnoughForBand)
         return Meets::unknown;
     const std::size_t within = loads_within(row, deadline);
     return within == all ? Meets::always : within == 0 ? Meets::never : Meets::sometimes;
+}
+
+std::string describe_meets(const Row& row, std::chrono::nanoseconds deadline)
+{
+    const Meets word = meets(row, deadline);
+    const std::size_t within = loads_within(row, deadline);
+    if (word == Meets::unknown)
+        return fmt::format("{} ({} of {}); {} within", to_string(word), loads_of(row), kEnoughForBand,
+                           within);
+    return fmt::format("{} ({} of {})", to_string(word), within, loads_of(row));
 }
 
 }  // namespace dmaload::bench

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "bench/analysis.hpp"
@@ -37,7 +38,15 @@ enum class Meets { always, sometimes, never, unknown };
 /// with fewer loads than kEnoughForBand.
 [[nodiscard]] Meets meets(const Row& row, std::chrono::nanoseconds deadline);
 
+/// Loads of the row that count for a deadline: those that were cold and
+/// verified, and those that failed.
+[[nodiscard]] std::size_t loads_of(const Row& row);
+
 /// How many of the row's loads met it.
 [[nodiscard]] std::size_t loads_within(const Row& row, std::chrono::nanoseconds deadline);
+
+/// The answer of meets() and the loads behind it: "always (30 of 30)"; with too
+/// few, how many of those that are wanted: "too few loads (15 of 30); 15 within".
+[[nodiscard]] std::string describe_meets(const Row& row, std::chrono::nanoseconds deadline);
 
 }  // namespace dmaload::bench

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "bench/latency.hpp"
 #include "bench/outliers.hpp"
 #include "bench/report_charts.hpp"
@@ -33,26 +35,32 @@ Table outlier_table(const Group& group)
 
 Table latency_table(const Group& group, std::optional<std::chrono::nanoseconds> deadline)
 {
-    Table table{.caption = fmt::format("Latency: rows with at least {} loads", kEnoughForBand),
-                .rows = {{"method", "loads", "min", "p50", "p95", "max"}}};
+    Table table{.caption = "Latency", .rows = {{"method", "loads", "min", "p50", "p95", "max"}}};
     if (deadline)
         table.rows.front().push_back(fmt::format("within {}", format_time(*deadline)));
     for (const Row& row : group.rows) {
         const auto band = band_of(row);
-        if (!band)
+        // Who names a deadline wants an answer for every way.
+        if (!band && !deadline)
             continue;
-        std::vector<std::string> cells = {row.name(),
-                                          fmt::format("{}", band->count),
-                                          format_time(band->min),
-                                          format_time(band->p50),
-                                          format_time(band->p95),
-                                          format_time(band->max)};
+        std::vector<std::string> cells = {row.name(), fmt::format("{}", loads_of(row))};
+        for (const double Band::* const time : {&Band::min, &Band::p50, &Band::p95, &Band::max})
+            cells.push_back(band ? format_time((*band).*time) : "-");
         if (deadline)
-            cells.push_back(fmt::format("{} ({} of {})", to_string(meets(row, *deadline)),
-                                        loads_within(row, *deadline), band->count + row.failed));
+            cells.push_back(describe_meets(row, *deadline));
         table.rows.push_back(std::move(cells));
     }
     return table;
+}
+
+std::string latency_note(const Group& group)
+{
+    const auto without =
+        std::ranges::count_if(group.rows, [](const Row& row) { return !band_of(row).has_value(); });
+    if (without == 0 || without == std::ssize(group.rows))
+        return {};
+    return fmt::format("{} of {} rows have fewer than {} loads, which say nothing about the slowest one.",
+                       without, group.rows.size(), kEnoughForBand);
 }
 
 Section group_section(const Report& report, const Group& group, bool folded)
@@ -73,6 +81,8 @@ Section group_section(const Report& report, const Group& group, bool folded)
     add(blocks, cost_chart(group));
     add(blocks, latency_chart(group, report.deadline));
     add(blocks, latency_table(group, report.deadline));
+    if (const std::string note = latency_note(group); !note.empty())
+        blocks.emplace_back(Words{note});
     add(blocks, outlier_table(group));
     return section;
 }

@@ -18,8 +18,12 @@ std::string latencies(const Report& report, const ReportPart& part)
 {
     std::string text;
     for (const Group& group : part.groups) {
-        if (const Table table = latency_table(group, report.deadline); table.rows.size() > 1)
-            text += fmt::format("{}: latency\n{}\n", group.title(), render_columns(table.rows, table.left));
+        const Table table = latency_table(group, report.deadline);
+        if (table.rows.size() < 2)
+            continue;
+        text += fmt::format("{}: latency\n{}", group.title(), render_columns(table.rows, table.left));
+        const std::string note = latency_note(group);
+        text += note.empty() ? "\n" : fmt::format("  {}\n\n", note);
     }
     return text;
 }
