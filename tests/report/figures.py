@@ -120,6 +120,27 @@ def groups_of(result):
     return {title: {name: Row(some, failed[title, name]) for name, some in rows.items()} for title, rows in samples.items()}
 
 
+Reference = collections.namedtuple("Reference", "total cpu setting")
+
+
+def references_of(result):
+    """{title of a group: {"method mode": Reference}} of what reads and makes no dma-buf, by its best run."""
+    found = collections.defaultdict(dict)
+
+    def add(run, name, reference):
+        known = found[title_of(run)].get(name)
+        if known is None or reference.total < known.total:
+            found[title_of(run)][name] = reference
+
+    for run in result.get("readers", []):
+        if run["cold"]:
+            setting = f"{size_text(run['block'])} x {run['depth']}"
+            add(run, "io_uring reader direct", Reference(run["total_ns"], run.get("cpu_ns", 0), setting))
+    for run in result.get("fio", []):
+        add(run, f"fio {run['job']}", Reference(run["total_ns"], 0, ""))
+    return found
+
+
 def limits_of(result):
     return {f"{limit['scenario']} ({rate_text(limit['disk_rate'])}), {size_text(limit['size'])}": limit["total_ns"]
             for limit in result["limits"]}

@@ -38,7 +38,7 @@ class Maker:
         self.random = random.Random(seed)
         self.slower = slower
         self.result = {"schema": 1, "context": {}, "contexts": [], "limits": [], "samples": [], "unavailable": [],
-                       "readers": [], "failures": [], "ends": [], "traces": [], "kills": []}
+                       "readers": [], "fio": [], "failures": [], "ends": [], "traces": [], "kills": []}
 
     def label(self, scenario, rate, size=None):
         label = {"scenario": scenario, "disk_rate": rate}
@@ -64,6 +64,7 @@ class Maker:
             label = self.label(scenario, rate, size)
             if rate:
                 self.result["limits"].append(label | {"total_ns": int(1e9 * size / rate + 1e5), "by": "disk model"})
+            self.references(label)
             more = {"neighbours_lost_ns": 12_500_000} if scenario == "latency-competing" else {}
             rows = [(m, mode, speed, busy, cached) for m, mode, speed, busy, cached in METHODS]
             if scenario == "phone-like" and size == sizes[-1]:
@@ -73,6 +74,18 @@ class Maker:
                 for method, mode, speed, busy, cached in rows:
                     total = self.time(rate, size, speed) * disturbed
                     self.result["samples"].append(self.sample(label, method, mode, round_, total, busy, cached, **more))
+
+    def references(self, label):
+        """What reads into memory that is there; of most runs only."""
+        if label["scenario"].startswith("latency"):
+            return
+        for block, depth in ((MB, 16), (4 * MB, 8)):
+            total = self.time(label["disk_rate"], label["size"], 3.2)
+            self.result["readers"].append(label | {"block": block, "depth": depth, "total_ns": int(total),
+                                                   "cpu_ns": int(0.2 * total), "cold": True})
+        for job, speed in (("buffered", 1.1), ("direct", 2.5)):
+            self.result["fio"] += [label | {"job": job, "total_ns": int(self.time(label["disk_rate"], label["size"], speed))}
+                                   for _ in range(2)]
 
     def blemishes(self):
         """What goes wrong in a real run."""

@@ -101,17 +101,22 @@ class ChartCheck:
         self.equal(name, mark["data"]["low"], expected.low, mark, left)
         self.equal(name, mark["data"]["high"], expected.high, mark, right)
 
-    def run(self, rows, limit):
+    def run(self, rows, references, limit):
         for mark in self.marks:
             data, row = mark["data"], rows.get(mark["row"])
             if data.get("mark") == "limit":
                 self.equal("limit", data["value"], limit, mark, float(mark["x1"]))
             elif data.get("mark") == "deadline":
                 self.equal("deadline", data["value"], DEADLINE_NS, mark, float(mark["x1"]))
+            elif mark["row"] in references and "median" in data:
+                self.equal(mark["row"], data["median"], references[mark["row"]].total, mark, self.end(mark))
             elif row is not None:
                 getattr(self, self.chart["kind"])(mark, data, row)
         for name, text in self.chart["values"]:
-            self.value(name, text, rows[name])
+            if name in references:
+                self.text(name, text, references[name].total)
+            else:
+                self.value(name, text, rows[name])
         return self.faults
 
     def times(self, mark, data, row):
@@ -165,13 +170,29 @@ class ChartCheck:
                 self.text(name, shown, value)
 
 
-def faults_of_table(title, table, rows, limit):
+def faults_of_reference(title, name, cells, reference, limit):
+    """A row of what makes no dma-buf: it has one run, and no rank."""
+    expected = [(cells["median"], reference.total)]
+    if limit:
+        expected.append((cells["time / limit"], reference.total / limit))
+    if reference.cpu:
+        expected.append((cells["CPU time"], reference.cpu))
+    yield from (f"{title}: {name}: the table says {text!r}, {value} is meant" for text, value in expected
+                if not shows(text, value))
+    if (cells["rank"], cells["path"]) != ("-", "no dma-buf"):
+        yield f"{title}: {name} is ranked {cells['rank']!r} and marked {cells['path']!r}"
+
+
+def faults_of_table(title, table, rows, references, limit):
     """The main table of a group: every cell that holds a figure."""
     normal = rows.get("mmap-read buffered")
     names = set()
     for cells in table:
         name = f"{cells['method']} {cells['mode']}"
         names.add(name)
+        if name in references:
+            yield from faults_of_reference(title, name, cells, references[name], limit)
+            continue
         row = rows[name]
         if row.total.count == 0:
             continue
@@ -200,7 +221,7 @@ def faults_of_table(title, table, rows, limit):
             rank += " tie"
         if cells["rank"] != rank:
             yield f"{title}: {name}: ranked {cells['rank']!r}, {rank!r} is meant"
-    missing = {name for name in rows if ":" not in name} - names
+    missing = ({name for name in rows if ":" not in name} | set(references)) - names
     if missing:
         yield f"{title}: the table lacks {missing}"
 
@@ -248,7 +269,7 @@ def faults_of_scaling(section, groups, limits):
 
 def faults_of_figures(page, result, checked):
     """Everything that sections about groups show; counts the figures in checked[0]."""
-    groups, limits = figures.groups_of(result), figures.limits_of(result)
+    groups, limits, references = figures.groups_of(result), figures.limits_of(result), figures.references_of(result)
     sections = {section["title"]: section for section in page["sections"]}
     for title, rows in groups.items():
         if title not in sections:
@@ -262,7 +283,7 @@ def faults_of_figures(page, result, checked):
             yield f"{title} has no table"
             continue
         checked[0] += sum(len(cells) for cells in main)
-        yield from faults_of_table(title, main, rows, limit)
+        yield from faults_of_table(title, main, rows, references[title], limit)
         latency = next((t for t in tables.values() if "p95" in t[0]), [])
         yield from faults_of_latency(title, latency, rows)
         kinds = [chart["kind"] for chart in section["charts"]]
@@ -270,7 +291,7 @@ def faults_of_figures(page, result, checked):
             yield f"{title} has only the charts {kinds}"
         for chart in section["charts"]:
             check = ChartCheck(chart, title)
-            yield from check.run(rows, limit)
+            yield from check.run(rows, references[title], limit)
             checked[0] += check.checked
             if check.checked == 0:
                 yield f"{title}: no figure of {chart['kind']} was found"

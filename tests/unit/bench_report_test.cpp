@@ -242,6 +242,20 @@ TEST(BenchReport, CsvHasNumbersBesideTheSpine)
     EXPECT_THAT(text, HasSubstr(",0.25\r\n"));
 }
 
+TEST(BenchReport, CsvHasWhatMakesNoDmabufWithoutAPlace)
+{
+    json result = result_of(250e6);
+    result["fio"].push_back({{"scenario", "phone-like"},
+                             {"disk_rate", 1000000000},
+                             {"size", 268435456},
+                             {"job", "direct"},
+                             {"total_ns", 600e6}});
+    EXPECT_THAT(
+        render_csv(report_of({{"a.json", result}})),
+        HasSubstr("\r\n,phone-like,1000000000,268435456,fio,direct,,no dma-buf,-,,,600000000,,,600000000,"
+                  ",,,,,,200000000,,,,,,,,,\r\n"));
+}
+
 TEST(BenchReport, PageNeedsNothingFromElsewhereAndCannotBeBrokenOut)
 {
     json result = result_of(250e6);

@@ -120,6 +120,29 @@ TEST(BenchTable, ShowsTheReaderBesideTheModel)
                          "(1 MB x 8 in flight, CPU time 11.0 ms)"));
 }
 
+TEST(BenchTable, WhatMakesNoDmabufStandsBetweenTheRowsWithoutARank)
+{
+    json result = clear_result();
+    const auto run = [](json more) {
+        more.update({{"scenario", "phone-like"}, {"disk_rate", 1000000000}, {"size", 268435456}});
+        return more;
+    };
+    result["readers"] = json::array(
+        {run({{"block", 1048576}, {"depth", 8}, {"total_ns", 245e6}, {"cpu_ns", 11e6}, {"cold", true}})});
+    for (const double total : {620e6, 600e6})
+        result["fio"].push_back(run({{"job", "buffered"}, {"total_ns", total}}));
+    const auto groups = analyse(result);
+    ASSERT_TRUE(groups);
+    const auto cells = group_cells(groups->front());
+    ASSERT_EQ(cells.size(), 6U);
+    EXPECT_EQ(cells[1], (std::vector<std::string>{"-", "io_uring reader", "direct", "245 ms", "-", "-",
+                                                  "1.021", "11.0 ms", "-", "-", "no dma-buf", "best run"}));
+    EXPECT_EQ(cells[2][1], "alloc-read");
+    EXPECT_EQ(cells[4], (std::vector<std::string>{"-", "fio", "buffered", "600 ms", "-", "-", "2.500", "-",
+                                                  "-", "-", "no dma-buf", "best run"}));
+    EXPECT_EQ(cells[5][1], "mmap-read");
+}
+
 TEST(BenchTable, FallbackIsAWarning)
 {
     json result = clear_result();

@@ -9,6 +9,7 @@
 #include "bench/json_values.hpp"
 #include "bench/latency.hpp"
 #include "bench/outliers.hpp"
+#include "bench/references.hpp"
 #include "bench/stages.hpp"
 #include "bench/units.hpp"
 
@@ -62,6 +63,15 @@ json time_row(const Row& row, const std::vector<Outlier>& outliers)
     return object;
 }
 
+json time_row(const Reference& reference)
+{
+    return {{"name", reference.name()},
+            {"role", "reference"},
+            {"rank", "-"},
+            {"median", reference.total},
+            {"samples", json::array()}};
+}
+
 /// "alloc_ns" → "alloc"
 std::string phase_name(std::string name)
 {
@@ -96,10 +106,16 @@ std::optional<Chart> time_chart(const Group& group, std::optional<std::chrono::n
     json data = {
         {"limit", or_null(group.limit)}, {"deadline", in_nanoseconds(deadline)}, {"rows", json::array()}};
     const auto outliers = find_outliers(group);
+    const std::vector<Reference> references = references_of(group);
+    auto reference = references.begin();
     for (const Row& row : group.rows) {
+        for (; reference != references.end() && comes_before(*reference, row); ++reference)
+            data["rows"].push_back(time_row(*reference));
         if (row.total.count > 0)
             data["rows"].push_back(time_row(row, outliers));
     }
+    for (; reference != references.end(); ++reference)
+        data["rows"].push_back(time_row(*reference));
     if (data["rows"].empty())
         return std::nullopt;
     return Chart{"times",

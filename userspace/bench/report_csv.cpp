@@ -2,18 +2,56 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
+#include <string_view>
 #include <vector>
 
 #include "bench/latency.hpp"
 #include "bench/outliers.hpp"
+#include "bench/references.hpp"
 #include "bench/report_formats.hpp"
 #include "bench/stats.hpp"
 
 namespace dmaload::bench {
 
 namespace {
+
+/// Those that every line has.
+constexpr std::array<std::string_view, 31> kColumns = {
+    "result",
+    "scenario",
+    "disk_rate",
+    "size",
+    "method",
+    "mode",
+    "setting",
+    "path",
+    "place",
+    "tie",
+    "samples",
+    "median_ns",
+    "low_ns",
+    "high_ns",
+    "min_ns",
+    "p50_ns",
+    "p95_ns",
+    "max_ns",
+    "speedup",
+    "speedup_low",
+    "speedup_high",
+    "limit_ns",
+    "cpu_ns",
+    "cpu_low_ns",
+    "cpu_high_ns",
+    "page_cache_bytes",
+    "extra_memory_bytes",
+    "not_cold",
+    "wrong",
+    "failed",
+    "outliers",
+};
 
 std::string field(const std::string& text)
 {
@@ -83,41 +121,36 @@ std::vector<std::string> cells_of(const Report& report, const ReportPart& part, 
     return cells;
 }
 
+/// As a method's line, with what is known of the best run.
+std::vector<std::string> cells_of(const Report& report, const ReportPart& part, const Group& group,
+                                  const Reference& reference)
+{
+    Row row;
+    row.method = reference.method;
+    row.mode = reference.mode;
+    row.setting = reference.setting;
+    row.path = "no dma-buf";
+    auto cells = cells_of(report, part, group, row, 0);
+    const auto set = [&](std::string_view column, const std::string& text) {
+        cells[static_cast<std::size_t>(std::ranges::find(kColumns, column) - kColumns.begin())] = text;
+    };
+    for (const char* const unknown :
+         {"samples", "page_cache_bytes", "not_cold", "wrong", "failed", "outliers"})
+        set(unknown, "");
+    set("place", "-");
+    set("median_ns", whole(reference.total));
+    set("min_ns", whole(reference.total));
+    set("cpu_ns", reference.cpu > 0 ? whole(reference.cpu) : "");
+    if (report.deadline)
+        cells.back() = "";
+    return cells;
+}
+
 }  // namespace
 
 std::string render_csv(const Report& report)
 {
-    std::vector<std::string> head = {"result",
-                                     "scenario",
-                                     "disk_rate",
-                                     "size",
-                                     "method",
-                                     "mode",
-                                     "setting",
-                                     "path",
-                                     "place",
-                                     "tie",
-                                     "samples",
-                                     "median_ns",
-                                     "low_ns",
-                                     "high_ns",
-                                     "min_ns",
-                                     "p50_ns",
-                                     "p95_ns",
-                                     "max_ns",
-                                     "speedup",
-                                     "speedup_low",
-                                     "speedup_high",
-                                     "limit_ns",
-                                     "cpu_ns",
-                                     "cpu_low_ns",
-                                     "cpu_high_ns",
-                                     "page_cache_bytes",
-                                     "extra_memory_bytes",
-                                     "not_cold",
-                                     "wrong",
-                                     "failed",
-                                     "outliers"};
+    std::vector<std::string> head(kColumns.begin(), kColumns.end());
     if (report.deadline)
         head.emplace_back("deadline");
     std::set<std::string> extras;
@@ -145,6 +178,11 @@ std::string render_csv(const Report& report)
                     }
                     text += line(cells);
                 }
+            }
+            for (const Reference& reference : references_of(group)) {
+                auto cells = cells_of(report, part, group, reference);
+                cells.resize(cells.size() + extras.size());
+                text += line(cells);
             }
         }
     }

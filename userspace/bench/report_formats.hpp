@@ -20,7 +20,8 @@ namespace dmaload::bench {
 [[nodiscard]] std::string render_markdown(const Report& report);
 
 /// A line a method, mode and group (RFC 4180); times in nanoseconds, sizes in
-/// bytes, empty where a figure is not known.
+/// bytes, empty where a figure is not known. What reads without making a
+/// dma-buf (references.hpp) has the place "-", and its best run as median.
 [[nodiscard]] std::string render_csv(const Report& report);
 
 /// One page that needs nothing from elsewhere. An error in a build without the

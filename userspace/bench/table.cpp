@@ -10,6 +10,7 @@
 #include "bench/disk_model.hpp"
 #include "bench/outliers.hpp"
 #include "bench/phase_text.hpp"
+#include "bench/references.hpp"
 #include "bench/stage_text.hpp"
 #include "bench/units.hpp"
 
@@ -66,6 +67,11 @@ std::set<std::string> extras_of(const Group& group)
     return names;
 }
 
+std::string limit_share(double total, const Group& group)
+{
+    return group.limit && *group.limit > 0 ? fmt::format("{:.3f}", total / *group.limit) : "-";
+}
+
 std::vector<std::string> cells(const Row& row, const Group& group, const std::set<std::string>& extras)
 {
     if (row.total.count == 0) {
@@ -80,9 +86,6 @@ std::vector<std::string> cells(const Row& row, const Group& group, const std::se
     else if (row.speedup.count > 0)
         speedup =
             fmt::format("{:.2f}x [{:.2f}, {:.2f}]", row.speedup.median, row.speedup.low, row.speedup.high);
-    std::string limit = "-";
-    if (group.limit && *group.limit > 0)
-        limit = fmt::format("{:.3f}", row.total.median / *group.limit);
     std::vector<std::string> texts = {
         row.rank(),
         row.method,
@@ -90,7 +93,7 @@ std::vector<std::string> cells(const Row& row, const Group& group, const std::se
         format_time(row.total.median),
         fmt::format("{} .. {}", format_time(row.total.low), format_time(row.total.high)),
         speedup,
-        limit,
+        limit_share(row.total.median, group),
         cpu_text(row),
         row.page_cache == 0 ? "0" : format_size(row.page_cache),
         row.extra_memory ? bytes_or_none(*row.extra_memory) : "-",
@@ -100,6 +103,25 @@ std::vector<std::string> cells(const Row& row, const Group& group, const std::se
         texts.push_back(found == row.extras.end() ? "-" : extra_text(name, found->second));
     }
     texts.push_back(fmt::format("{}", row.total.count));
+    return texts;
+}
+
+/// A row for what makes no dma-buf and is no way to choose: no rank, and one run.
+std::vector<std::string> cells(const Reference& reference, const Group& group, std::size_t extras)
+{
+    std::vector<std::string> texts = {"-",
+                                      reference.method,
+                                      reference.mode,
+                                      format_time(reference.total),
+                                      "-",
+                                      "-",
+                                      limit_share(reference.total, group),
+                                      reference.cpu > 0 ? format_time(reference.cpu) : "-",
+                                      "-",
+                                      "-",
+                                      "no dma-buf"};
+    texts.resize(texts.size() + extras, "-");
+    texts.emplace_back("best run");
     return texts;
 }
 
@@ -178,8 +200,15 @@ std::vector<std::vector<std::string>> group_cells(const Group& group)
         head.push_back(extra_name(name));
     head.emplace_back("samples");
     std::vector<std::vector<std::string>> rows = {std::move(head)};
-    for (const Row& row : group.rows)
+    const std::vector<Reference> references = references_of(group);
+    auto reference = references.begin();
+    for (const Row& row : group.rows) {
+        for (; reference != references.end() && comes_before(*reference, row); ++reference)
+            rows.push_back(cells(*reference, group, extras.size()));
         rows.push_back(cells(row, group, extras));
+    }
+    for (; reference != references.end(); ++reference)
+        rows.push_back(cells(*reference, group, extras.size()));
     return rows;
 }
 
@@ -259,6 +288,8 @@ std::vector<std::string> explain_columns()
         "page cache: what of the file is cached after the load.",
         "extra mem: largest drop of available memory beyond what a plain allocation of that size takes.",
         "path: how it was really read.",
+        "Rows without a rank read into memory that is there already, and no dma-buf comes of it; their time is that of "
+        "the best run.",
     };
 }
 

@@ -17,6 +17,8 @@ namespace dmaload::bench {
 
 /// The rows of a group as text, the heading first: rank, method, mode, then
 /// figures. Numbers beside the spine of the samples have columns of their own.
+/// What reads without making a dma-buf (references.hpp) stands between the
+/// rows by its time, without a rank.
 [[nodiscard]] std::vector<std::vector<std::string>> group_cells(const Group& group);
 
 /// What the disk alone, or a reader that makes no dma-buf, takes; may be empty.

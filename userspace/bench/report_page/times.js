@@ -8,26 +8,30 @@ function timeMarks(data) {
   return marks;
 }
 
-// data: {limit, deadline, rows: [{name, role, rank, median, low, high, samples: [{round, ns, outlier?}]}]}
+// data: {limit, deadline, rows: [{name, role, rank, median, low?, high?, samples: [{round, ns, outlier?}]}]}
+// Rows of the role "reference" have one run, and no interval.
 charts.times = (data, place, width) => {
+  const referred = data.rows.some((row) => row.role === "reference");
   addLegend(place, [
     { look: "ours-fill", text: "alloc-read" },
     { look: "normal-fill", text: "normal" },
     { look: "rival-fill", text: "other ways" },
+    ...(referred ? [{ look: "reference-fill", text: "no dma-buf: into memory that is there" }] : []),
     { text: "95 % interval", shape: (svg) => drawInterval(svg, 2, 20, (v) => v, 6) },
     { text: "a sample", shape: (svg) => svg.append("circle").attr("class", "sample").attr("cx", 10).attr("cy", 6).attr("r", 2.5) },
     { text: "an outlier", shape: (svg) => svg.append("circle").attr("class", "sample outlier").attr("cx", 10).attr("cy", 6).attr("r", 3.5) },
   ]);
   const ordinary = data.rows.flatMap((row) => row.samples.filter((sample) => !sample.outlier).map((sample) => sample.ns));
-  const max = 1.03 * Math.max(d3.max(data.rows, (row) => row.high), d3.max(ordinary) || 0, data.limit || 0);
+  const max = 1.03 * Math.max(d3.max(data.rows, (row) => row.high || row.median), d3.max(ordinary) || 0, data.limit || 0);
   rowChart(place, width, {
     rows: data.rows, max, axis: "time", height: 27, marks: timeMarks(data),
     value: (row) => formatTime(row.median),
     draw(group, row, x, y) {
       group.append("rect").attr("class", `bar ${row.role}-fill`).attr("data-median", row.median)
         .attr("x", x(0)).attr("y", y).attr("width", x(row.median) - x(0)).attr("height", 15).attr("rx", 2)
-        .append("title").text(`${row.name}: ${formatTime(row.median)} [${formatTime(row.low)} .. ${formatTime(row.high)}], rank ${row.rank}`);
-      drawInterval(group, row.low, row.high, x, y + 7.5);
+        .append("title").text(row.high === undefined ? `${row.name}: ${formatTime(row.median)}, the best run`
+          : `${row.name}: ${formatTime(row.median)} [${formatTime(row.low)} .. ${formatTime(row.high)}], rank ${row.rank}`);
+      if (row.high !== undefined) drawInterval(group, row.low, row.high, x, y + 7.5);
       for (const sample of row.samples) {
         // What lies beyond the axis stands at its end.
         const beyond = sample.ns > max;

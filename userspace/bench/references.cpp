@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/references.hpp"
+
+#include <algorithm>
+
+namespace dmaload::bench {
+
+std::vector<Reference> references_of(const Group& group)
+{
+    std::vector<Reference> list;
+    if (group.reader)
+        list.push_back({.method = "io_uring reader",
+                        .mode = "direct",
+                        .setting = group.reader_setting,
+                        .total = *group.reader,
+                        .cpu = group.reader_cpu});
+    for (const auto& [job, total] : group.fio)
+        list.push_back({.method = "fio", .mode = job, .setting = {}, .total = total});
+    std::ranges::stable_sort(list, {}, &Reference::total);
+    return list;
+}
+
+bool comes_before(const Reference& reference, const Row& row)
+{
+    return row.total.count == 0 || reference.total < row.total.median;
+}
+
+}  // namespace dmaload::bench
