@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <utility>
 
 #include "bench/disk_model.hpp"
+#include "bench/disk_rates.hpp"
 #include "bench/kills.hpp"
 #include "bench/published_table.hpp"
 #include "bench/report_charts.hpp"
@@ -92,25 +92,14 @@ void add_scaling(std::vector<Block>& blocks, const std::vector<const Group*>& gr
     }
 }
 
-/// The groups whose scenarios are points of one question: what does the speed
-/// of the disk change? scripts/bench gives each rate a scenario of its own.
-std::vector<const Group*> disk_scenarios(std::span<const Group> groups)
-{
-    constexpr std::array kNames = {"quarter", "half", "phone-like", "unthrottled"};
-    std::vector<const Group*> found;
-    for (const Group& group : groups) {
-        if (group.scenario.starts_with("rate-") || std::ranges::find(kNames, group.scenario) != kNames.end())
-            found.push_back(&group);
-    }
-    return found;
-}
-
 void add_part(Document& document, const Report& report, const ReportPart& part)
 {
     const std::string prefix = report.compares() ? part.name + ": " : "";
     Section overall{.title = prefix + "Overview", .level = 2, .folded = false, .blocks = {}};
     add(overall.blocks, Table{.caption = {}, .rows = overview(part.groups), .left = 1});
     add_scaling(overall.blocks, disk_scenarios(part.groups), Over::disk_rate);
+    add(overall.blocks,
+        Table{.caption = disk_limited_caption(), .rows = disk_limited_cells(part.groups), .left = 1});
     std::vector<const Group*> all;
     for (const Group& group : part.groups)
         all.push_back(&group);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "bench/disk_rates.hpp"
 #include "bench/kills.hpp"
 #include "bench/published_table.hpp"
 #include "bench/report_comparison.hpp"
@@ -55,6 +56,8 @@ std::string render_text(const Report& report, bool with_verdict)
         text += render_table(part.groups, part.result);
         if (const std::string bands = latencies(report, part); !bands.empty())
             text += "\n" + bands;
+        if (const auto limited = disk_limited_cells(part.groups); limited.size() > 1)
+            text += fmt::format("\n{}\n{}", disk_limited_caption(), render_columns(limited, 1));
         if (const auto kills = kill_cells(part.result); !kills.empty())
             text += fmt::format("\nLoads that were killed\n{}", render_columns(kills, 3));
         if (const auto published = published_cells(part.groups); published.size() > 1)
