@@ -45,6 +45,49 @@ TEST(BenchPublished, TheirSpeedsStandBesideOurs)
                       }));
 }
 
+TEST(BenchPublished, FormOfThenHasARowWhereItWasMeasured)
+{
+    const auto forms = [](const json& result) {
+        const auto groups = analyse(result);
+        std::vector<std::string> cells;
+        for (const auto& row : groups ? published_cells(*groups) : std::vector<std::vector<std::string>>()) {
+            if (row.front() == "flag with gather, direct")
+                cells.push_back(row[1] + " " + row[7]);
+        }
+        return cells;
+    };
+    json result = seed_result();
+    EXPECT_THAT(forms(result), ElementsAre("alloc-read direct 4.00x"));
+    testing::add_samples(result, {.method = "alloc-read:vmap", .mode = "direct", .first_ns = 400e6});
+    for (json& sample : result["samples"]) {
+        sample["scenario"] = "seed-table";
+        sample["size"] = kGigabyte;
+    }
+    EXPECT_THAT(forms(result), ElementsAre("alloc-read:vmap direct 2.50x", "alloc-read direct 4.00x"));
+}
+
+TEST(BenchPublished, TiesAndFewSamplesAreMarked)
+{
+    const auto ours_with = [](double step, int rounds) {
+        json result = testing::empty_result();
+        testing::add_samples(
+            result, {.method = "mmap-read", .mode = "buffered", .first_ns = 1000e6, .rounds = rounds});
+        testing::add_samples(
+            result,
+            {.method = "udmabuf", .mode = "buffered", .first_ns = 990e6, .step_ns = step, .rounds = rounds});
+        for (json& sample : result["samples"]) {
+            sample["scenario"] = "seed-table";
+            sample["size"] = kGigabyte;
+        }
+        const auto groups = analyse(result);
+        const auto rows = groups ? published_cells(*groups) : std::vector<std::vector<std::string>>();
+        return rows.size() > 2 ? rows[2][7] : "";
+    };
+    EXPECT_EQ(ours_with(5e6, 7), "1.00x tie");
+    EXPECT_EQ(ours_with(0, 7), "1.01x");
+    EXPECT_EQ(ours_with(0, 3), "1.01x ?");
+}
+
 TEST(BenchPublished, OnlyOfTheScenarioThatRepeatsIt)
 {
     json result = seed_result();

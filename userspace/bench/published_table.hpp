@@ -16,7 +16,8 @@ namespace dmaload::bench {
 [[nodiscard]] std::string published_caption();
 
 /// Speeds against "normal" at each size, theirs and ours, as cells of a table
-/// whose heading is the first row. Only its heading where nothing of it was
+/// whose heading is the first row; ours say where they tie with it. The form
+/// that the patches of 2024 had has a row where it was measured. Only its heading where nothing of it was
 /// measured in the scenario "seed-table".
 [[nodiscard]] std::vector<std::vector<std::string>> published_cells(std::span<const Group> groups);
 
