@@ -69,7 +69,14 @@ class Row:
         names = {name for s in counted for name in s["phases"]}
         phases = {name: median([s["phases"][name] for s in counted if name in s["phases"]]) for name in names}
         self.phases = {name: value for name, value in phases.items() if value > 0}
+        self.counted = counted
+        self.ratios = {}
+        self.points = [s for s in samples if s["verified"]]
+        self.wrong = len(samples) - len(self.points)
         self.failed = failed
+        self.makes_dmabuf = counted[-1].get("makes_dmabuf", True) if counted else True
+        traced = [s["phases"] for s in counted if s.get("phases_from") == "trace"]
+        self.traced = traced[-1] if traced else None
 
     def within(self, deadline):
         return sum(value <= deadline for value in self.samples)
@@ -85,7 +92,10 @@ class Row:
 
     def ratio(self, other):
         """How many times as fast as the other, within rounds."""
-        return estimate([other.rounds[number] / self.rounds[number] for number in sorted(other.rounds) if number in self.rounds])
+        if id(other) not in self.ratios:
+            rounds = [number for number in sorted(other.rounds) if number in self.rounds]
+            self.ratios[id(other)] = estimate([other.rounds[number] / self.rounds[number] for number in rounds])
+        return self.ratios[id(other)]
 
 
 def size_text(size):
@@ -106,10 +116,30 @@ def rate_text(rate):
     return f"disk {three_digits(rate / 1e9)} GB/s" if rate >= 1e9 else f"disk {three_digits(rate / 1e6)} MB/s"
 
 
+def time_text(ns):
+    if ns >= 1e9:
+        return f"{ns / 1e9:.2f} s"
+    return f"{ns / 1e6:.{0 if ns >= 100e6 else 1 if ns >= 10e6 else 2 if ns >= 1e6 else 3}f} ms"
+
+
 def title_of(sample):
     return f"{sample['scenario']} ({rate_text(sample['disk_rate'])}), {size_text(sample['size'])}"
 
 
+def once(function):
+    """What it gives is kept for each result, which is not changed."""
+    known = []
+
+    def answer(result):
+        for one, value in known:
+            if one is result:
+                return value
+        known.append((result, function(result)))
+        return known[-1][1]
+    return answer
+
+
+@once
 def groups_of(result):
     """{title of a group: {"method mode": Row}}"""
     samples, failed = collections.defaultdict(lambda: collections.defaultdict(list)), collections.Counter()

@@ -4,7 +4,9 @@ const numbers = (element) => Object.fromEntries(Object.entries(element.dataset).
 const box = (element) => { const { left, right, top, bottom } = element.getBoundingClientRect(); return { left, right, top, bottom }; };
 
 function tableOf(table) {
-  const head = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent);
+  const words = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent);
+  // Columns of the same name are told apart by their number.
+  const head = words.map((word, i) => words.indexOf(word) === i ? word : `${word} ${i}`);
   return [...table.querySelectorAll("tbody tr")].map((row) =>
     Object.fromEntries([...row.children].map((cell, i) => [head[i], cell.textContent])));
 }
@@ -29,6 +31,9 @@ return {
   sections: [...document.querySelectorAll("section")].map((section) => ({
     title: section.querySelector("h2, h3").textContent,
     tables: [...section.querySelectorAll("table")].map(tableOf),
+    // The same as lists: objects do not keep their order on the way to Python.
+    lists: [...section.querySelectorAll("table")].map((table) =>
+      [...table.querySelectorAll("tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent))),
     charts: [...section.querySelectorAll("figure.chart")].map(chartOf),
   })),
   pictures: [...document.querySelectorAll(".picture .scroll > div")].map((place) =>

@@ -19,7 +19,7 @@ SCENARIOS = [  # name, disk rate, sizes, rounds
     ("unthrottled", None, [256 * MB], 9), ("phone-like", 1_400_000_000, [512 << 10, 8 * MB, 256 * MB], 15),
     ("half", 700_000_000, [256 * MB], 9), ("quarter", 350_000_000, [256 * MB], 9),
     ("latency-idle", 1_400_000_000, [64 * MB], 34), ("latency-competing", 1_400_000_000, [64 * MB], 34),
-    ("few", 1_400_000_000, [8 * MB], 3),
+    ("few", 1_400_000_000, [8 * MB], 3), ("seed-table", 1_400_000_000, [512 << 10, 8 * MB, 1024 * MB, 3072 * MB], 7),
 ]
 
 
@@ -67,7 +67,7 @@ class Maker:
             self.references(label)
             more = {"neighbours_lost_ns": 12_500_000} if scenario == "latency-competing" else {}
             rows = [(m, mode, speed, busy, cached) for m, mode, speed, busy, cached in METHODS]
-            if scenario == "phone-like" and size == sizes[-1]:
+            if scenario in ("phone-like", "seed-table") and size == sizes[-1]:
                 rows += [(name, "direct", speed, 0.3, False) for name, speed in STAGES]
             for round_ in range(1, rounds + 1):
                 disturbed = 1.6 if round_ == 6 else 1.0

@@ -18,6 +18,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).p
 import comparisons
 import figures
 import sample_results
+import tables
 from browser import Browser
 from figures import shows
 from tap_report import Report
@@ -415,6 +416,10 @@ def check_page(report, browser, name, page_file, results, pictures, least=300):
                 report.check(f"{where}: every figure equals the JSON", faults_of_figures(page, results[0], checked))
                 report.check(f"{where}: at least {least} figures were compared",
                              [] if checked[0] >= least else [f"only {checked[0]}"])
+                # What stands in the page's source is the same at any width.
+                for faults in tables.ALL if (width, dark) == (WIDTHS[-1], False) else ():
+                    what = faults.__name__.removeprefix("faults_of_")
+                    report.check(f"{where}: the table equals the JSON: {what}", faults(page, results[0]))
                 report.check(f"{where}: the headline's figures equal the JSON", faults_of_tiles(page, results[0]))
                 traced = any("caller" in trace for trace in results[0].get("traces", []))
                 report.check(f"{where}: the timeline has its reads", [] if not traced or sum(page["pictures"]) > 0 else ["none"])
