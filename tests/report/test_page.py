@@ -6,8 +6,6 @@
                                                  shown as well
 """
 
-import csv
-import io
 import json
 import pathlib
 import re
@@ -16,6 +14,7 @@ import sys
 
 sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[2] / "scripts/lib")]
 import comparisons
+import csv_lines
 import figures
 import sample_results
 import tables
@@ -366,33 +365,6 @@ def faults_of_comparison(page, results):
                 yield f"{section['title']}: {cells['method']}: {cells['against one']}, {verdict} is meant"
 
 
-def faults_of_csv(text, result):
-    groups = figures.groups_of(result)
-    by_key = {}
-    for line in csv.DictReader(io.StringIO(text)):
-        key = (line["scenario"], line["disk_rate"], line["size"], f"{line['method']} {line['mode']}")
-        if key in by_key:
-            yield f"{key} is there twice"
-        by_key[key] = line
-    seen = 0
-    for sample in result["samples"]:
-        rate = "" if sample["disk_rate"] is None else str(sample["disk_rate"])
-        name = f"{sample['method']} {sample['mode']}"
-        key = (sample["scenario"], rate, str(sample["size"]), name)
-        if key not in by_key:
-            yield f"{key} is missing"
-            continue
-        line, row = by_key.pop(key, None), groups[figures.title_of(sample)][name]
-        by_key[key] = line
-        seen += 1
-        for column, value in (("median_ns", row.total.median), ("low_ns", row.total.low), ("high_ns", row.total.high),
-                              ("cpu_ns", row.cpu.median), ("samples", row.total.count)):
-            if row.total.count and abs(float(line[column]) - value) > 0.5:
-                yield f"{key}: {column} is {line[column]}, {value} is meant"
-    if seen == 0:
-        yield "no line was compared"
-
-
 def report_of(dmaload, out, results, *options):
     subprocess.run([dmaload, "report", *map(str, results), "--output", str(out), *options], check=False)
     return out
@@ -440,7 +412,7 @@ def main():
     # Failed loads are in the results, and the exit status says so.
     status = subprocess.run([dmaload, "report", files[0], "-o", folder / "one.csv", *deadline], check=False).returncode
     report.check("failed loads make the exit status 1", [] if status == 1 else [f"it is {status}"])
-    report.check("the CSV equals the JSON", faults_of_csv((folder / "one.csv").read_text(), results[0]))
+    report.check("the CSV equals the JSON", csv_lines.faults_of_csv((folder / "one.csv").read_text(), results[0], DEADLINE_NS))
     markdown = report_of(dmaload, folder / "one.md", files[:1], *deadline).read_text()
     report.check("the Markdown has the tables", [] if markdown.count("|--:") > 50 and "# " in markdown else ["it has not"])
     report.check("Markdown escapes what comes from outside", ["<knows>"] if "<knows>" in markdown else [])
