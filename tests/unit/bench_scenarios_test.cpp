@@ -126,8 +126,8 @@ TEST(BenchScenarios, LatencyTakesThirtyLoadsInThreeStates)
     const auto runs = runs_of("latency", asked, {"--dir"});
     EXPECT_THAT(labels(runs), ElementsAre("latency-idle", "latency-eaten", "latency-competing"));
     for (const ScenarioRun& run : runs) {
-        EXPECT_EQ(run.options.plan.min_rounds, 30);
-        EXPECT_EQ(run.options.plan.max_rounds, 30);
+        EXPECT_EQ(run.options.plan.min_rounds, 32);
+        EXPECT_EQ(run.options.plan.max_rounds, 32);
         EXPECT_FALSE(run.options.limit);
         EXPECT_THAT(run.options.methods, IsEmpty()) << "all";
     }
