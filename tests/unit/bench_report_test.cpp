@@ -52,6 +52,30 @@ std::vector<std::string> names(const Report& report)
     return list;
 }
 
+/// As scripts/bench makes them: with notes, and here of one size.
+json boot_of(std::uint64_t size, const std::string& host)
+{
+    json result = result_of(250e6, "seed-table");
+    for (const char* list : {"samples", "limits"}) {
+        for (json& one : result[list])
+            one["size"] = size;
+    }
+    result["contexts"] = json::array(
+        {{{"scenario", "seed-table"}, {"context", {{"notes", {{"revision", "abc"}, {"host", host}}}}}}});
+    return result;
+}
+
+TEST(BenchReport, BootsOfOneScenarioForEachSizeAreJoined)
+{
+    const Report joined = report_of({{"a.json", boot_of(1 << 20, "x")}, {"b.json", boot_of(1 << 23, "x")}});
+    EXPECT_FALSE(joined.compares());
+    EXPECT_EQ(joined.parts[0].groups.size(), 2U);
+    EXPECT_TRUE(report_of({{"a.json", boot_of(1 << 20, "x")}, {"b.json", boot_of(1 << 23, "y")}}).compares())
+        << "of two machines";
+    EXPECT_TRUE(report_of({{"a.json", boot_of(1 << 20, "x")}, {"b.json", boot_of(1 << 20, "x")}}).compares())
+        << "of the same size";
+}
+
 TEST(BenchReport, PartsOfOneRunAreJoined)
 {
     const Report report =

@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <map>
 #include <set>
 
 #include "bench/result_numbers.hpp"
+#include "bench/result_runs.hpp"
 #include "bench/results.hpp"
 
 namespace dmaload::bench {
@@ -16,23 +19,49 @@ using nlohmann::json;
 
 namespace {
 
-std::set<std::string> scenarios_of(const json& result)
+/// Sizes by the scenario that they were measured in.
+std::map<std::string, std::set<std::uint64_t>> measured_in(const json& result)
 {
-    std::set<std::string> names;
+    std::map<std::string, std::set<std::uint64_t>> sizes;
     const json samples = result.value("samples", json::array());
     for (const json& sample : samples)
-        names.insert(sample.value("scenario", ""));
-    return names;
+        sizes[sample.value("scenario", "")].insert(sample.value("size", std::uint64_t{0}));
+    return sizes;
+}
+
+/// What scripts/bench notes of the code and of the machine; empty elsewhere.
+std::string origin_of(const json& result)
+{
+    const json notes =
+        runs_of(result).front().value("context", json::object()).value("notes", json::object());
+    return notes.value("revision", "") + notes.value("host", "");
+}
+
+/// Whether two results answer the same question, so that they are to be
+/// compared. A scenario may have a boot for each size: those of one code and
+/// one machine are parts of one result.
+bool same_was_measured(const ReportInput& one, const ReportInput& other)
+{
+    const auto sizes = measured_in(one.result);
+    for (const auto& [scenario, others] : measured_in(other.result)) {
+        const auto found = sizes.find(scenario);
+        if (found == sizes.end())
+            continue;
+        std::vector<std::uint64_t> both;
+        std::ranges::set_intersection(found->second, others, std::back_inserter(both));
+        const std::string origin = origin_of(one.result);
+        if (!both.empty() || origin.empty() || origin != origin_of(other.result))
+            return true;
+    }
+    return false;
 }
 
 bool same_was_measured(const std::vector<ReportInput>& inputs)
 {
-    std::set<std::string> seen;
-    for (const ReportInput& input : inputs) {
-        for (const std::string& name : scenarios_of(input.result)) {
-            if (!seen.insert(name).second)
-                return true;
-        }
+    for (auto one = inputs.begin(); one != inputs.end(); ++one) {
+        if (std::any_of(inputs.begin(), one,
+                        [&](const auto& other) { return same_was_measured(*one, other); }))
+            return true;
     }
     return false;
 }
