@@ -24,7 +24,7 @@ declare -A scenario_about=(
 )
 declare -A scenario_minutes=(
     [default]=8 [smoke]=1 [rates]=18 [busy]=4 [pressure]=8 [fragmented]=4 [small-memory]=4 [concurrent]=4
-    [filesystems]=12 [sizes]=8 [latency]=20 [kills]=3 [seed-table]=66
+    [filesystems]=12 [sizes]=8 [latency]=20 [kills]=3 [seed-table]=92
 )
 # What answers the question of most scenarios: ours, the strongest rivals, and what is done today.
 main_methods=alloc-read,udmabuf-uring,udmabuf-uring-fixed,udmabuf,mmap-read
