@@ -93,7 +93,9 @@ std::vector<Way> ways_of(const SameSize& groups)
         if (Way way = way_of(name, groups); !way.rates.empty())
             ways.push_back(std::move(way));
     }
-    std::ranges::stable_sort(ways, std::ranges::greater(), &Way::merit);
+    std::ranges::sort(ways, [](const Way& a, const Way& b) {
+        return a.merit() != b.merit() ? a.merit() > b.merit() : a.name < b.name;
+    });
     return ways;
 }
 

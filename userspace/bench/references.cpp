@@ -2,6 +2,7 @@
 #include "bench/references.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dmaload::bench {
 
@@ -16,7 +17,7 @@ std::vector<Reference> references_of(const Group& group)
                         .cpu = group.reader_cpu});
     for (const auto& [job, total] : group.fio)
         list.push_back({.method = "fio", .mode = job, .setting = {}, .total = total});
-    std::ranges::stable_sort(list, {}, &Reference::total);
+    std::ranges::sort(list, {}, [](const Reference& one) { return std::pair(one.total, one.name()); });
     return list;
 }
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -97,8 +99,10 @@ std::vector<json> headline_run_first(const ReportPart& part)
             rate == run.end() || (group->disk_rate ? *rate == *group->disk_rate : rate->is_null());
         return run.value("scenario", "") == group->scenario && same_rate;
     };
-    std::ranges::stable_partition(runs, matches);
-    return runs;
+    std::vector<json> ordered;
+    std::ranges::copy_if(runs, std::back_inserter(ordered), matches);
+    std::ranges::copy_if(runs, std::back_inserter(ordered), std::not_fn(matches));
+    return ordered;
 }
 
 std::vector<Block> headline(const Group& group)
