@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 #include "bench_fixtures.hpp"
 
 namespace dmaload::bench {
@@ -15,10 +18,10 @@ json run_of(const char* scenario, json notes)
     return {{"scenario", scenario}, {"context", {{"notes", std::move(notes)}}}};
 }
 
-std::string command_for(json runs)
+std::string command_for(const std::vector<json>& runs)
 {
     json result = testing::empty_result();
-    result["contexts"] = std::move(runs);
+    result["contexts"] = runs;
     return reproduce_command(result);
 }
 
@@ -59,7 +62,8 @@ TEST(BenchReproduce, WhatWasNotKeptIsNotMadeUp)
 
 TEST(BenchReproduce, ContextOfAnotherShapeGivesNoCommand)
 {
-    EXPECT_EQ(command_for({{{"context", {{"notes", 5}}}}}), "");
+    const json odd = {{"context", {{"notes", 5}}}};
+    EXPECT_EQ(command_for({odd}), "");
     EXPECT_EQ(command_for({run_of("default", {{"command", 5}})}), "");
 }
 
