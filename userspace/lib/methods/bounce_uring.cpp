@@ -20,6 +20,7 @@
 #include "../advice.hpp"
 #include "../aligned_buffer.hpp"
 #include "../queued_reader.hpp"
+#include "family.hpp"
 #include "heap_fill.hpp"
 #include "methods.hpp"
 
@@ -85,7 +86,7 @@ Result<void> read_through(const FileSource& file, Part part, std::span<std::byte
     return {};
 }
 
-class BounceUring final : public HeapFill {
+class BounceUring final : public Varied<HeapFill> {
 public:
     BounceUring(std::string name, BounceShape shape) : name_(std::move(name)), shape_(shape) {}
     explicit BounceUring(BounceShape shape)
@@ -101,8 +102,6 @@ public:
         return "io_uring reads into memory of the program, copied into a heap's buffer";
     }
     bool for_comparison() const override { return true; }
-    std::span<const Method* const> variants() const override { return variants_; }
-    void add_variant(const Method& method) { variants_.push_back(&method); }
 
 private:
     Result<void> refuse(Mode) const override { return {}; }
@@ -146,30 +145,21 @@ private:
 
     std::string name_;
     BounceShape shape_;
-    std::vector<const Method*> variants_;
 };
 
-/// The method and its variants.
-class BounceShapes {
-public:
-    BounceShapes()
-    {
-        variants_.reserve(shapes.size());
-        for (const BounceShape& shape : shapes)
-            method_.add_variant(variants_.emplace_back(shape));
-    }
-    [[nodiscard]] const Method& method() const { return method_; }
-
-private:
-    BounceUring method_{"bounce-uring", usual_shape};
-    std::vector<BounceUring> variants_;
-};
+std::vector<BounceUring> all_forms()
+{
+    std::vector<BounceUring> forms = {BounceUring("bounce-uring", usual_shape)};
+    for (const BounceShape& shape : shapes)
+        forms.emplace_back(shape);
+    return forms;
+}
 
 }  // namespace
 
 const Method& bounce_uring_method()
 {
-    static const BounceShapes family;
+    static const Family family(all_forms());
     return family.method();
 }
 

@@ -3,9 +3,8 @@
 /// What the methods that map the file itself share.
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <dmaload/error.hpp>
@@ -25,32 +24,15 @@ enum class Paging {
     populated_map,   ///< MAP_POPULATE: the same, without advice
 };
 
-/// A way of paging that a benchmark tries beside the first.
-struct PagingVariant {
-    const char* suffix;  ///< of the method's name
-    Paging paging;
-};
-inline constexpr std::array<PagingVariant, 4> paging_variants = {{{":plain", Paging::plain},
-                                                                  {":willneed", Paging::will_need},
-                                                                  {":populated", Paging::populated_read},
-                                                                  {":map-populate", Paging::populated_map}}};
-
-/// A method and its variants. \p Form is made of a suffix and a Paging.
+/// A method that maps the file, in all ways of paging. \p Form is made of its
+/// name and a Paging.
 template <class Form>
-class PagingFamily {
-public:
-    PagingFamily() : method_("", Paging::sequential)
-    {
-        forms_.reserve(paging_variants.size());
-        for (const auto& [suffix, paging] : paging_variants)
-            method_.add_variant(forms_.emplace_back(suffix, paging));
-    }
-    [[nodiscard]] const Method& method() const { return method_; }
-
-private:
-    Form method_;
-    std::vector<Form> forms_;
-};
+[[nodiscard]] std::vector<Form> all_pagings(const std::string& name)
+{
+    return {Form(name, Paging::sequential), Form(name + ":plain", Paging::plain),
+            Form(name + ":willneed", Paging::will_need), Form(name + ":populated", Paging::populated_read),
+            Form(name + ":map-populate", Paging::populated_map)};
+}
 
 /// A mapping of a file is its page cache, so that there is no direct mode.
 [[nodiscard]] Result<void> refuse_direct_mapping(Mode mode);

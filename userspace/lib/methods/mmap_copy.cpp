@@ -4,8 +4,9 @@
 /// models does as soon as a device is to have them.
 #include <algorithm>
 #include <string>
-#include <vector>
+#include <utility>
 
+#include "family.hpp"
 #include "heap_fill.hpp"
 #include "mapped_file.hpp"
 #include "methods.hpp"
@@ -26,15 +27,13 @@ void copy_forwards(std::span<const std::byte> from, std::span<std::byte> to)
     }
 }
 
-class MmapCopy final : public HeapFill {
+class MmapCopy final : public Varied<HeapFill> {
 public:
-    MmapCopy(const char* suffix, Paging paging) : name_(std::string("mmap-copy") + suffix), paging_(paging) {}
+    MmapCopy(std::string name, Paging paging) : name_(std::move(name)), paging_(paging) {}
 
     std::string_view name() const override { return name_; }
     std::string_view summary() const override { return "map the file and copy it into a heap's buffer"; }
     bool for_comparison() const override { return true; }
-    std::span<const Method* const> variants() const override { return variants_; }
-    void add_variant(const Method& method) { variants_.push_back(&method); }
 
 private:
     Result<void> refuse(Mode mode) const override { return refuse_direct_mapping(mode); }
@@ -55,14 +54,13 @@ private:
 
     std::string name_;
     Paging paging_;
-    std::vector<const Method*> variants_;
 };
 
 }  // namespace
 
 const Method& mmap_copy_method()
 {
-    static const PagingFamily<MmapCopy> family;
+    static const Family family(all_pagings<MmapCopy>("mmap-copy"));
     return family.method();
 }
 

@@ -4,19 +4,19 @@
 /// can have these pages; it is here because it is what others compare with.
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "../path_observer.hpp"
 #include "../stopwatch.hpp"
+#include "family.hpp"
 #include "mapped_file.hpp"
 #include "methods.hpp"
 
 namespace dmaload {
 namespace {
 
-class MmapFile final : public Method {
+class MmapFile final : public Varied<Method> {
 public:
-    MmapFile(const char* suffix, Paging paging) : name_(std::string("mmap-file") + suffix), paging_(paging) {}
+    MmapFile(std::string name, Paging paging) : name_(std::move(name)), paging_(paging) {}
 
     std::string_view name() const override { return name_; }
     std::string_view summary() const override
@@ -24,8 +24,6 @@ public:
         return "map the file itself and touch its pages; no dma-buf comes of it";
     }
     bool for_comparison() const override { return true; }
-    std::span<const Method* const> variants() const override { return variants_; }
-    void add_variant(const Method& method) { variants_.push_back(&method); }
 
     Result<void> probe(const std::string&, Mode mode) const override { return refuse_direct_mapping(mode); }
 
@@ -58,14 +56,13 @@ public:
 private:
     std::string name_;
     Paging paging_;
-    std::vector<const Method*> variants_;
 };
 
 }  // namespace
 
 const Method& mmap_file_method()
 {
-    static const PagingFamily<MmapFile> family;
+    static const Family family(all_pagings<MmapFile>("mmap-file"));
     return family.method();
 }
 

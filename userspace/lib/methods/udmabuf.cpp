@@ -11,6 +11,7 @@
 #include "../path_observer.hpp"
 #include "../stopwatch.hpp"
 #include "../udmabuf_device.hpp"
+#include "family.hpp"
 #include "methods.hpp"
 
 namespace dmaload {
@@ -24,15 +25,13 @@ struct Form {
     bool populated = true;
 };
 
-class Udmabuf final : public Method {
+class Udmabuf final : public Varied<Method> {
 public:
     explicit Udmabuf(Form form) : form_(std::move(form)) {}
 
     std::string_view name() const override { return form_.name; }
     std::string_view summary() const override { return form_.summary; }
     bool for_comparison() const override { return form_.pages != Pages::huge; }
-    std::span<const Method* const> variants() const override { return variants_; }
-    void add_variant(const Method& method) { variants_.push_back(&method); }
 
     Result<void> probe(const std::string&, Mode) const override
     {
@@ -80,45 +79,34 @@ public:
 
 private:
     Form form_;
-    std::vector<const Method*> variants_;
 };
 
-/// A form and, as its variant, the same without pages that are there before.
-class UdmabufForms {
-public:
-    UdmabufForms(const char* name, const char* summary, Pages pages)
-        : method_({name, summary, pages}),
-          unpopulated_(
-              {std::string(name) + ":unpopulated", "its pages come as they are read into", pages, false})
-    {
-        method_.add_variant(unpopulated_);
-    }
-    [[nodiscard]] const Method& method() const { return method_; }
-
-private:
-    Udmabuf method_;
-    Udmabuf unpopulated_;
-};
+/// A form, and the same without pages that are there before.
+std::vector<Udmabuf> forms_of(const std::string& name, const std::string& summary, Pages pages)
+{
+    return {Udmabuf({name, summary, pages}),
+            Udmabuf({name + ":unpopulated", "its pages come as they are read into", pages, false})};
+}
 
 }  // namespace
 
 const Method& udmabuf_method()
 {
-    static const UdmabufForms family("udmabuf", "read into a memfd, then make a dma-buf of its pages",
-                                     Pages::huge);
+    static const Family family(
+        forms_of("udmabuf", "read into a memfd, then make a dma-buf of its pages", Pages::huge));
     return family.method();
 }
 
 const Method& udmabuf_small_method()
 {
-    static const UdmabufForms family("udmabuf-4k", "the same with a memfd of small pages", Pages::small);
+    static const Family family(forms_of("udmabuf-4k", "the same with a memfd of small pages", Pages::small));
     return family.method();
 }
 
 const Method& udmabuf_hugetlb_method()
 {
-    static const UdmabufForms family("udmabuf-hugetlb", "the same with a memfd of hugetlb pages",
-                                     Pages::hugetlb);
+    static const Family family(
+        forms_of("udmabuf-hugetlb", "the same with a memfd of hugetlb pages", Pages::hugetlb));
     return family.method();
 }
 

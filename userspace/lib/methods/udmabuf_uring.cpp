@@ -21,6 +21,7 @@
 #include "../queued_reader.hpp"
 #include "../stopwatch.hpp"
 #include "../udmabuf_device.hpp"
+#include "family.hpp"
 #include "methods.hpp"
 
 namespace dmaload {
@@ -99,7 +100,7 @@ Result<void> read_pieces(QueuedReader& reader, Prefaulter& memory, const FileSou
     return {};
 }
 
-class UdmabufUring final : public Method {
+class UdmabufUring final : public Varied<Method> {
 public:
     UdmabufUring(bool registered, std::optional<QueueShape> shape) : registered_(registered), shape_(shape)
     {
@@ -114,8 +115,6 @@ public:
                            : "io_uring reads into a memfd while its pages and the dma-buf of them are made";
     }
     bool for_comparison() const override { return registered_; }
-    std::span<const Method* const> variants() const override { return variants_; }
-    void add_variant(const Method& method) { variants_.push_back(&method); }
 
     Result<void> probe(const std::string&, Mode) const override
     {
@@ -196,36 +195,27 @@ private:
     bool registered_;
     std::optional<QueueShape> shape_;  ///< without it, the best for the file
     std::string name_ = registered_ ? "udmabuf-uring-fixed" : "udmabuf-uring";
-    std::vector<const Method*> variants_;
 };
 
-/// The method and its variants.
-class UringShapes {
-public:
-    explicit UringShapes(bool registered) : method_(registered, std::nullopt)
-    {
-        variants_.reserve(shapes.size());
-        for (const QueueShape& shape : shapes)
-            method_.add_variant(variants_.emplace_back(registered, shape));
-    }
-    [[nodiscard]] const Method& method() const { return method_; }
-
-private:
-    UdmabufUring method_;
-    std::vector<UdmabufUring> variants_;
-};
+std::vector<UdmabufUring> forms_of(bool registered)
+{
+    std::vector<UdmabufUring> forms = {UdmabufUring(registered, std::nullopt)};
+    for (const QueueShape& shape : shapes)
+        forms.emplace_back(registered, shape);
+    return forms;
+}
 
 }  // namespace
 
 const Method& udmabuf_uring_method()
 {
-    static const UringShapes family(false);
+    static const Family family(forms_of(false));
     return family.method();
 }
 
 const Method& udmabuf_uring_fixed_method()
 {
-    static const UringShapes family(true);
+    static const Family family(forms_of(true));
     return family.method();
 }
 
