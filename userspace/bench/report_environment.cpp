@@ -10,6 +10,7 @@
 #include <span>
 
 #include "bench/report_headline.hpp"
+#include "bench/result_runs.hpp"
 #include "bench/units.hpp"
 
 namespace dmaload::bench {
@@ -83,11 +84,6 @@ std::map<std::string, std::string> facts_of(const ReportPart& part)
         }
     }
     return facts;
-}
-
-std::vector<json> contexts_of(const json& result)
-{
-    return result.value("contexts", std::vector<json>());
 }
 
 json findings_in(const json& run)
@@ -218,7 +214,7 @@ Table runs_table(const Report& report)
     if (report.compares())
         table.rows.front().insert(table.rows.front().begin(), "machine");
     for (const ReportPart& part : report.parts) {
-        for (const json& run : contexts_of(part.result)) {
+        for (const json& run : runs_of(part.result)) {
             const json context = run.value("context", json::object());
             const json plan = context.value("plan", json::object());
             std::vector<std::string> row = {run.value("scenario", ""), context.value("time", "-")};

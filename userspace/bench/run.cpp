@@ -69,7 +69,6 @@ private:
     std::optional<CpuClock> cpu_;
     std::optional<Journal> journal_;
     nlohmann::json host_findings_;  ///< null where there are none
-    std::string base_;              ///< of the journal's and the result's path
 };
 
 /// Of the journal and the result file, without what tells them apart.
@@ -129,8 +128,7 @@ Result<void> Run::open_journal(nlohmann::json context)
     std::filesystem::create_directories(options_.results, error);
     if (error)
         return fail("create", options_.results, error.value(), "Choose another folder with --results.");
-    base_ = base_path(options_);
-    auto journal = Journal::create(base_ + ".jsonl");
+    auto journal = Journal::create(journal_path(options_));
     if (!journal)
         return std::unexpected(journal.error());
     journal_ = std::move(*journal);
@@ -346,7 +344,7 @@ Result<RunOutcome> Run::execute()
         return std::unexpected(opened.error());
     progress_.say(fmt::format("{}: {} methods and modes, {} files, seed {}; journal {}.jsonl",
                               options_.scenario, subjects_.methods.size() + subjects_.stages.size(),
-                              files_.size(), options_.seed, base_));
+                              files_.size(), options_.seed, base_path(options_)));
     if (cells_.empty())
         return fail("bench", "no method", ENODEV,
                     "None works here; `dmaload probe` says what each of them misses.");
@@ -366,11 +364,11 @@ Result<RunOutcome> Run::execute()
     if (auto written = journal_->append(end_record(label_, outcome.interrupted ? "interrupted" : "done"));
         !written)
         return std::unexpected(written.error());
-    auto result = load_result(base_ + ".jsonl");
+    auto result = load_result(journal_path(options_));
     if (!result)
         return std::unexpected(result.error());
     outcome.result = std::move(*result);
-    outcome.path = base_ + ".json";
+    outcome.path = base_path(options_) + ".json";
     if (const auto written = write_result(outcome.path, outcome.result); !written)
         return std::unexpected(written.error());
     return outcome;
