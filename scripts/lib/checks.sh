@@ -214,11 +214,15 @@ check_kselftest()
 
 check_debug_kernel() { scripts/kernel build --debug; }
 
+# How a guest of the debug kernel is booted. A warning is the end. Pages are filled with a pattern when they are freed,
+# and looked at when they are allocated again: who writes to them meanwhile, as a disk that nobody waited for, is found.
+debug_guest=(--base 6.12-debug --append "panic_on_warn=1 page_poison=1")
+
 # Under UML (scripts/kernel kunit) the same tests would need a kernel of their own.
 check_kunit()
 {
     check_debug_kernel
-    scripts/guest --base 6.12-debug --append kunit.enable=1 --timeout 300 -- \
+    scripts/guest "${debug_guest[@]}" --append kunit.enable=1 --timeout 300 -- \
         cat /sys/kernel/debug/kunit/dma-heap-read/results | tap_of_kunit dma-heap-read
 }
 
@@ -230,7 +234,7 @@ check_faults()
     check_debug_kernel
     build_preset release faults-tests
     mkdir -p build/guest
-    gtest_in_guest faults --base 6.12-debug --append "page_owner=on panic_on_warn=1" \
+    gtest_in_guest faults "${debug_guest[@]}" --append page_owner=on \
         --timeout $((1800 + ${DMALOAD_KILLS:-200} / 2)) --disk build/guest/ext4.img:ext4:1G -- \
         env "GTEST_FILTER=-$left_out"
 }
@@ -241,10 +245,10 @@ check_hostile()
     check_debug_kernel
     build_preset release hostile-tests
     mkdir -p build/guest
-    gtest_in_guest hostile --base 6.12-debug --append panic_on_warn=1 --timeout 600 \
+    gtest_in_guest hostile "${debug_guest[@]}" --timeout 600 \
         --disk build/guest/ext4.img:ext4:1G -- env DMALOAD_TEST_DIRS=/disk0 'GTEST_FILTER=-*AppArmorTest*' || status=1
     # Another security module is another boot.
-    gtest_in_guest hostile:apparmor --base 6.12-debug --append "panic_on_warn=1 lsm=apparmor" --timeout 600 \
+    gtest_in_guest hostile:apparmor "${debug_guest[@]}" --append lsm=apparmor --timeout 600 \
         --disk build/guest/ext4.img:ext4:1G -- env DMALOAD_TEST_DIRS=/disk0 'GTEST_FILTER=*AppArmorTest*' || status=1
     return "$status"
 }
@@ -256,7 +260,7 @@ check_fuzz()
     check_debug_kernel
     build_preset release fuzz-heap
     mkdir -p build/guest
-    scripts/guest --base 6.12-debug --append "cma=64M panic_on_warn=1" --timeout $((900 + calls / 25)) \
+    scripts/guest "${debug_guest[@]}" --append cma=64M --timeout $((900 + calls / 25)) \
         --disk build/guest/ext4.img:ext4:1G -- "$top/build/userspace/tests/fuzz/fuzz-heap" \
         --calls "$calls" --seed "${DMALOAD_FUZZ_SEED:-1}"
 }
@@ -266,6 +270,6 @@ check_importers()
     check_debug_kernel
     build_preset release importers-tests
     mkdir -p build/guest
-    gtest_in_guest importers --base 6.12-debug --append panic_on_warn=1 --timeout 600 \
+    gtest_in_guest importers "${debug_guest[@]}" --timeout 600 \
         --disk build/guest/ext4.img:ext4:1G --
 }

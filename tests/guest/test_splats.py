@@ -38,6 +38,7 @@ SPLATS = {
     "KASAN": "[    5.5] BUG: KASAN: slab-use-after-free in dma_heap_read+0x10/0x20",
     "UBSAN": "[    5.5] UBSAN: array-index-out-of-bounds in drivers/dma-buf/dma-heap-read.c:12:3",
     "leak": "[    5.5] kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)",
+    "write to a free page": "<3>[    5.5] pagealloc: memory corruption",
     "bad page": "[    5.5] BUG: Bad page state in process dmaload  pfn:1234",
     "oom": "[    5.5] Out of memory: Killed process 99 (dmaload) total-vm:1kB",
     "allocation": "[    5.5] dmaload: page allocation failure: order:8, mode:0x0",
