@@ -74,8 +74,11 @@ TEST_P(DevicesTest, FilesystemOfLargeBlocks)
     search_folder(mount->path());
 }
 
+// None larger: to 6.12 a logical block is a page at most. What the engine does
+// with one of 64 KB is tested by KUnit, with a file that answers as if it had
+// such (kt_last_blocks_are_read_apart, which the series brings).
 INSTANTIATE_TEST_SUITE_P(All, DevicesTest,
-                         ::testing::Combine(::testing::Values(512U, 4096U, 65536U), ::testing::Bool()),
+                         ::testing::Combine(::testing::Values(512U, 4096U), ::testing::Bool()),
                          [](const ::testing::TestParamInfo<DeviceParam>& parameter) {
                              return "blocks_of_" + std::to_string(std::get<0>(parameter.param)) +
                                     (std::get<1>(parameter.param) ? "_direct" : "_buffered");
