@@ -81,8 +81,15 @@ class Rules(unittest.TestCase):
 
     def test_allowed_line_is_none(self):
         checker = self.checker("BUG:\n", "# comment\n\nBUG: of the test itself  ## written by the test\n")
-        self.assertFalse(checker.is_splat("[    1.000000] BUG: of the test itself"))
-        self.assertTrue(checker.is_splat("[    1.000000] BUG: of another"))
+        self.assertEqual(checker.find("[    1.000000] BUG: of the test itself"), [])
+        self.assertEqual(len(checker.find("[    1.000000] BUG: of another")), 1)
+
+    def test_trace_belongs_to_the_allowed_line_before_it(self):
+        checker = self.checker("BUG:\n\\bCall Trace:\n", "BUG: allowed  ## the test's\n")
+        quiet = ["nothing"] * splats.TRACE_DISTANCE
+        self.assertEqual(checker.find("\n".join(["BUG: allowed", "CPU: 0", "Call Trace:"])), [])
+        self.assertEqual(len(checker.find("\n".join(["BUG: allowed"] + quiet + ["Call Trace:"]))), 1)
+        self.assertEqual(len(checker.find("Call Trace:")), 1)
 
     def test_allow_needs_a_reason(self):
         for line in ("BUG: x\n", "BUG: x  ## \n", "BUG: x ## one space only\n"):
@@ -98,7 +105,7 @@ class Rules(unittest.TestCase):
         for line in ("exactly this", "[    0.1] exactly this", "<3>[   12.345678] exactly this",
                      "<3>[   12.345678] [   T77] exactly this"):
             with self.subTest(line):
-                self.assertTrue(checker.is_splat(line))
+                self.assertEqual(len(checker.find(line)), 1)
 
     def test_near_splats_are_one_excerpt_distant_ones_two(self):
         checker = self.checker("BUG:\n", "")
