@@ -150,7 +150,8 @@ guest_parts()
 }
 
 # gtest_in_guest SUITE[:PART] OPTION... -- [env NAME=VALUE...]: the options are those of scripts/guest.
-# The patched kernel has everything that is tested, so a suite that skips itself is a failure.
+# The patched kernel has everything that is tested, so a suite that skips itself is a failure, and so is a test, unless
+# tests/guest/skips has its reason.
 gtest_in_guest()
 {
     local suite=${1%%:*} part=${1/:/-}

@@ -7,7 +7,8 @@
   count_results.py --table SUMMARY              prints the table of all; exit code 1 if anything failed
 
 A check without any report counts as one; one that ends with an error but reports no failure has failed once more;
-one that reports only plans or empty suites ran nothing, and that is a failure.
+one that reports only plans or empty suites ran nothing, and that is a failure. So is a test that skips itself in a guest
+for a reason that allowed_skips.py does not know.
 """
 
 import collections
@@ -16,6 +17,9 @@ import pathlib
 import re
 import sys
 import xml.etree.ElementTree as xml
+
+sys.dont_write_bytecode = True
+from allowed_skips import AllowedSkips  # noqa: E402
 
 # A number or a dash is required, so that prose that begins with "ok" is none.
 TAP_LINE = re.compile(r"^(not )?ok(?: +\d+(?: +(?:- +)?(.*))?| +- +(.*))$")
@@ -82,7 +86,13 @@ def count_gtest(file, counts):
             counts.passed += 1
 
 
-def count(folder, name, status):
+def refuse_skips(name, counts, allowed):
+    refused = [(test, reason) for test, reason in counts.skips if not allowed.allow(name, reason)]
+    counts.skips = [skip for skip in counts.skips if skip not in refused]
+    counts.failures += [(f"{test}: skipped without need", [reason]) for test, reason in refused]
+
+
+def count(folder, name, status, allowed):
     counts = Counts()
     log = (folder / "log").read_text(errors="replace")
     count_tap(log, counts)
@@ -96,6 +106,8 @@ def count(folder, name, status):
             counts.skips.append((name, last_lines[-1] if last_lines else "no reason given"))
     elif counts.total() == 0:
         counts.failures.append((name, ["it ran nothing"]))
+    if (folder / "results/guest-log").exists():
+        refuse_skips(name, counts, allowed)
     if status not in (0, 77) and not counts.failures:
         counts.failures.append((f"{name}: exit code {status}", last_lines))
     return counts
@@ -150,7 +162,7 @@ def main():
     if sys.argv[1] == "--table":
         return table(pathlib.Path(sys.argv[2]))
     folder, name, status, seconds = pathlib.Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-    counts = count(folder, name, status)
+    counts = count(folder, name, status, AllowedSkips())
     (folder / "counts.json").write_text(json.dumps({
         "name": name, "seconds": seconds, "passed": counts.passed, "failures": counts.failures, "skips": counts.skips}))
     print(folder)
