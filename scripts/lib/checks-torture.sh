@@ -43,19 +43,19 @@ check_compare()
         env DMALOAD_TEST_DIRS=/disk0:/dev/shm
 }
 
-check_conformance_kcsan() { suite_with_kcsan conformance env DMALOAD_TEST_DIRS=/disk0:/disk1:/dev/shm; }
+check_conformance_kcsan() { suite_with_kcsan conformance; }
 check_contract_kcsan() { suite_with_kcsan contract; }
 
-# suite_with_kcsan SUITE [COMMAND...]: whatever the tests say, races are looked for.
+# suite_with_kcsan SUITE: whatever the tests say, races are looked for. XFS as in check_contract.
 suite_with_kcsan()
 {
     local suite=$1 status=0
-    shift
     scripts/kernel build --kcsan
     build_preset release "$suite-tests"
     mkdir -p build/guest
     gtest_in_guest "$suite" --base 6.12-kcsan --timeout 14400 --memory 2048 --disk build/guest/ext4.img:ext4:1G \
-        --disk build/guest/f2fs.img:f2fs:1G -- "$@" || status=1
+        --disk build/guest/f2fs.img:f2fs:1G --disk build/guest/xfs.img:xfs:1G -- \
+        env DMALOAD_TEST_DIRS=/disk0:/disk1:/disk2:/dev/shm || status=1
     no_race_of_ours "$DMALOAD_RESULTS/guest-log/kernel.log" build/kernel-6.12-kcsan || status=1
     return "$status"
 }

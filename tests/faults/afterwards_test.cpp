@@ -23,7 +23,7 @@ class Afterwards : public ::testing::TestWithParam<LoadCase> {};
 TEST_P(Afterwards, LoadsWork)
 {
     const LoadCase& each = GetParam();
-    const contract::TemporaryFile file(contract::disk_folder(), contract::megabyte + 77);
+    const contract::TemporaryFile file(each.folder(), contract::megabyte + 77);
     const contract::UniqueFd heap = contract::open_heap(each.heap);
     const contract::UniqueFd fd = file.open(O_RDONLY | (each.direct ? O_DIRECT : 0));
     const contract::Outcome loaded = contract::alloc_read(heap.get(), fd.get());
@@ -31,7 +31,7 @@ TEST_P(Afterwards, LoadsWork)
     EXPECT_TRUE(contract::holds_pattern(loaded.dmabuf.get(), file.size(), 1));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Afterwards, ::testing::ValuesIn(all_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(All, Afterwards, ::testing::ValuesIn(all_cases_and_large_folios()), case_name);
 
 /// The kernel's estimate of what a process can have while others keep what they have.
 std::uint64_t memory_for_one()

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "load_case.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "support/fixture.hpp"
 
 namespace faults {
 namespace {
@@ -16,7 +19,18 @@ constexpr std::uint64_t kilobyte = contract::kilobyte;
 
 std::string LoadCase::name() const
 {
-    return heap + (form == Form::flag ? "_flag" : "_ranges") + (direct ? "_direct" : "_buffered");
+    return heap + (form == Form::flag ? "_flag" : "_ranges") + (direct ? "_direct" : "_buffered") +
+           (large_folios ? "_xfs" : "");
+}
+
+std::string LoadCase::folder() const
+{
+    if (!large_folios)
+        return contract::disk_folder();
+    const std::vector<std::string> folders = contract::test_folders();
+    const auto found = std::ranges::find_if(
+        folders, [](const std::string& each) { return contract::filesystem_of(each) == "xfs"; });
+    return found != folders.end() ? *found : std::string();
 }
 
 void PrintTo(const LoadCase& load_case, std::ostream* out)
@@ -50,6 +64,14 @@ std::vector<LoadCase> all_cases()
             for (const Form form : {Form::flag, Form::ranges})
                 for (const bool direct : {true, false})
                     cases.push_back({heap, form, direct});
+    return cases;
+}
+
+std::vector<LoadCase> all_cases_and_large_folios()
+{
+    std::vector<LoadCase> cases = all_cases();
+    for (const Form form : {Form::flag, Form::ranges})
+        cases.push_back({.heap = "system", .form = form, .direct = false, .large_folios = true});
     return cases;
 }
 

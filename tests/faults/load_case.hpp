@@ -26,14 +26,22 @@ struct LoadCase {
     std::string heap;
     Form form = Form::flag;
     bool direct = false;
+    /// Its file is on XFS. The page cache has large folios there, and is read
+    /// ahead into them in another way.
+    bool large_folios = false;
 
     [[nodiscard]] std::string name() const;
+    /// Where its file is to be: on the first disk, or the one with XFS. Empty
+    /// where the guest has no such disk.
+    [[nodiscard]] std::string folder() const;
 };
 void PrintTo(const LoadCase& load_case, std::ostream* out);
 std::string case_name(const ::testing::TestParamInfo<LoadCase>& info);
 
 /// All of them: the system heap's and, where there is memory for it, the CMA heap's.
 std::vector<LoadCase> all_cases();
+/// And what large folios change, once: buffered loads into one heap, by each call.
+std::vector<LoadCase> all_cases_and_large_folios();
 /// The name of the CMA heap, or empty.
 std::string cma_heap();
 
