@@ -53,11 +53,26 @@ suite_with_kcsan()
     scripts/kernel build --kcsan
     build_preset release "$suite-tests"
     mkdir -p build/guest
-    gtest_in_guest "$suite" --base 6.12-kcsan --timeout 14400 --memory 2048 --disk build/guest/ext4.img:ext4:1G \
-        --disk build/guest/f2fs.img:f2fs:1G --disk build/guest/xfs.img:xfs:1G -- \
+    # Reports of races come in bursts, and what KCSAN says as it begins must not be lost.
+    gtest_in_guest "$suite" --base 6.12-kcsan --append log_buf_len=16M --timeout 14400 --memory 2048 \
+        --disk build/guest/ext4.img:ext4:1G --disk build/guest/f2fs.img:f2fs:1G --disk build/guest/xfs.img:xfs:1G -- \
         env DMALOAD_TEST_DIRS=/disk0:/disk1:/disk2:/dev/shm || status=1
+    kcsan_was_on "$DMALOAD_RESULTS/guest-log/kernel.log" || status=1
     no_race_of_ours "$DMALOAD_RESULTS/guest-log/kernel.log" build/kernel-6.12-kcsan || status=1
     return "$status"
+}
+
+# kcsan_was_on LOG: whether races were looked for from the beginning, by what has passed its own tests. Otherwise none is
+# found, and that would be no good news.
+kcsan_was_on()
+{
+    local log=$1
+    need_file "$log" || return 1
+    grep -q 'kcsan: enabled early' "$log" &&
+        grep -qE 'kcsan: selftest: ([1-9][0-9]*)/\1 tests passed' "$log" || {
+        say "KCSAN was not on, or failed its own tests, see ${log#"$top"/}:" "$(grep 'kcsan: ' "$log" || true)"
+        return 1
+    }
 }
 
 # no_race_of_ours LOG KERNEL: filesystems and memory management have races that they live with. Of the reports
