@@ -3,13 +3,14 @@
 # Checks that take too long for each change: scripts/torture runs them, and scripts/run-tests.sh by name only. A check
 # that is added here is a function and two words: in about, and in torture, in whose order they run.
 
-torture=(unit-gcc-sanitize unit-clang-tsan lint kunit-uml old-data-broken compare hostile importers faults fuzz
-    conformance-kcsan contract-kcsan)
+torture=(unit-gcc-sanitize unit-clang-tsan lint coccicheck kunit-uml old-data-broken compare hostile importers faults
+    fuzz conformance-kcsan contract-kcsan)
 
 about+=(
     [unit-gcc-sanitize]="unit tests, and conformance on a fake kernel: gcc with AddressSanitizer and UndefinedBehaviorSanitizer"
     [unit-clang-tsan]="the same: clang with ThreadSanitizer"
     [lint]="clang-tidy and cppcheck of all C++ sources"
+    [coccicheck]="the kernel's semantic patches find nothing new in the series"
     [kunit-uml]="the series' KUnit tests by the kernel's own kunit.py, in a kernel that is a process of this machine"
     [old-data-broken]="in a guest whose kernel clears nothing: the search of old-data finds it"
     [compare]="in a guest with the comparison patches: what they do"
@@ -30,6 +31,8 @@ check_unit_clang_tsan()
 }
 
 check_lint() { scripts/lint; }
+
+check_coccicheck() { scripts/kernel coccicheck; }
 
 check_kunit_uml() { scripts/kernel kunit; }
 
