@@ -5,6 +5,7 @@
 // not (MemoryIsChargedAsThatOfAPlainAllocation in tests/contract); the page
 // cache of a file that is read through it is the caller's, and is kept within
 // the group's limit as it is for read(2).
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -24,6 +26,7 @@
 #include "support/fuse_file.hpp"
 #include "support/process.hpp"
 #include "support/ranges.hpp"
+#include "support/whole_memory.hpp"
 
 namespace hostile {
 namespace {
@@ -53,6 +56,9 @@ public:
 private:
     rlimit before_{};
 };
+
+// The last of it is looked for everywhere before there is none.
+constexpr std::chrono::seconds until_memory_runs_out(120);
 
 // The number is taken before anything is read, so the limit is one for what is under way as well.
 TEST_F(LimitsTest, ManyCallersGetAsManyBuffersAsDescriptors)
@@ -123,6 +129,84 @@ TEST_F(LimitsTest, ManyStalledCallersHoldLessThanTheirBuffers)
         EXPECT_TRUE(dmabufs_are_gone());
     }
     file->reset();
+    EXPECT_TRUE(memory.returned());
+}
+
+// All memory is taken. For a plain allocation the OOM killer would choose somebody; whoever reads a file
+// gives up instead, and gives everything back.
+TEST_F(LimitsTest, MemoryRunsOutInTheMiddle)
+{
+    constexpr int before_the_middle = 250;
+    const std::string disk = contract::disk_folder();
+    if (disk.empty())
+        GTEST_SKIP() << "no test folder lies on a disk";
+    const contract::MemoryWatch memory;
+    const long kills = oom_kills();
+    // With more than there is it would be refused before anything is allocated.
+    const Hole hole(disk, whole_memory() - contract::page_size());
+    contract::Child child([&] {
+        be_the_first_to_go();
+        const std::uint64_t before = bytes_read();
+        const Errno error = load(hole.fd()).error;
+        return bytes_read() - before < whole_memory() / 4 ? before_the_middle : error.value;
+    });
+    const auto status = child.wait(until_memory_runs_out);
+    ASSERT_TRUE(status) << "the caller did not end";
+    EXPECT_TRUE(WIFEXITED(*status) && WEXITSTATUS(*status) == ENOMEM)
+        << "wait status " << *status << "; exit code 250: not in the middle";
+    EXPECT_EQ(oom_kills(), kills);
+    EXPECT_TRUE(memory.returned());
+}
+
+// There is room for one of them, who keeps what it has got.
+TEST_F(LimitsTest, MemoryRunsOutForCallersThatCompete)
+{
+    constexpr std::uint64_t callers = 4;
+    const std::string disk = contract::disk_folder();
+    if (disk.empty())
+        GTEST_SKIP() << "no test folder lies on a disk";
+    const contract::MemoryWatch memory;
+    const long kills = oom_kills();
+    {
+        const Hole hole(disk, whole_memory() / 10 * 6);
+        const UniqueFd go(::eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE));
+        const UniqueFd loaded(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+        ASSERT_TRUE(go && loaded);
+        std::vector<std::unique_ptr<contract::Child>> children;
+        for (std::uint64_t i = 0; i < callers; ++i)
+            children.push_back(std::make_unique<contract::Child>([&] {
+                be_the_first_to_go();
+                eventfd_t one = 0;
+                ::eventfd_read(go.get(), &one);
+                const contract::Outcome outcome = load(hole.fd());
+                if (outcome.dmabuf) {
+                    ::eventfd_write(loaded.get(), 1);
+                    ::pause();
+                }
+                return outcome.error.value;
+            }));
+        // None before all are there: to make a process takes memory too.
+        ASSERT_EQ(::eventfd_write(go.get(), callers), 0);
+        const auto has_ended = [](const auto& child) { return child->ended().has_value(); };
+        eventfd_t had = 0;
+        EXPECT_TRUE(contract::eventually(
+            [&] {
+                if (eventfd_t more = 0; ::eventfd_read(loaded.get(), &more) == 0)
+                    had += more;
+                return had + static_cast<std::uint64_t>(std::ranges::count_if(children, has_ended)) ==
+                       callers;
+            },
+            until_memory_runs_out))
+            << "a caller neither has its buffer nor an error";
+        EXPECT_LE(had, 1U) << "that is more than there is";
+        for (const auto& child : children)
+            if (const auto status = child->ended()) {
+                EXPECT_TRUE(WIFEXITED(*status) && WEXITSTATUS(*status) == ENOMEM)
+                    << "wait status " << *status;
+            }
+    }
+    EXPECT_EQ(oom_kills(), kills);
+    EXPECT_TRUE(dmabufs_are_gone());
     EXPECT_TRUE(memory.returned());
 }
 
