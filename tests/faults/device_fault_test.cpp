@@ -5,11 +5,18 @@
 // in tests/contract.)
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <set>
 #include <string>
 #include <thread>
 
+#include <sys/wait.h>
+
 #include "faulty_disk.hpp"
+#include "progress.hpp"
+#include "support/gather_limit.hpp"
+#include "support/holdings.hpp"
+#include "support/process.hpp"
 
 namespace faults {
 namespace {
@@ -82,6 +89,53 @@ TEST_P(DeviceFaultTest, VeryLate)
     const auto start = std::chrono::steady_clock::now();
     EXPECT_EQ(load(file), contract::Errno{});
     EXPECT_GE(std::chrono::steady_clock::now() - start, delay) << "nothing was read from the disk";
+    EXPECT_TRUE(nobody_writes(file.path()));
+}
+
+// What is in flight when the kill comes takes one delay, and nothing more is begun.
+TEST_P(DeviceFaultTest, KilledEndsWithWhatIsInFlight)
+{
+    using Clock = std::chrono::steady_clock;
+    constexpr milliseconds delay(500);
+    constexpr milliseconds few_delays = 3 * delay;
+    const contract::TemporaryFile file(disk().folder(), 16 * contract::megabyte + 77);
+    // Buffered, one delay brings a batch and what is read ahead behind it: with small ones there are many.
+    const contract::GatherLimit limit;
+    ASSERT_EQ(limit.set("512K"), contract::Errno{});
+    const Condition late(disk(), disk().late(delay));
+
+    const auto start = Clock::now();
+    Clock::duration undisturbed{};
+    const auto take_time = [&](Load& load) {
+        undisturbed = Clock::now() - start;
+        return load.take_and_compare();
+    };
+    ASSERT_EQ(load(file, {}, take_time), contract::Errno{});
+    ASSERT_GE(undisturbed, 2 * few_delays) << "a kill of such a load would make no difference";
+
+    const Progress progress;
+    // While as much as may be is in flight, and when there has been an answer.
+    for (const milliseconds moment : {delay / 2, delay * 3 / 2}) {
+        SCOPED_TRACE("after " + std::to_string(moment.count()) + " ms");
+        const contract::Holdings holdings;
+        {
+            const Load load(GetParam(), heap(), file);
+            progress.reset();
+            contract::Child child([&] { return progress.load_on(load); });
+            ASSERT_TRUE(progress.has_begun());
+            std::this_thread::sleep_for(moment);
+            const auto kill = Clock::now();
+            child.signal(SIGKILL);
+            const auto status = child.wait();
+            const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - kill);
+            ASSERT_TRUE(status) << "the child did not end";
+            EXPECT_TRUE(WIFSIGNALED(*status) && WTERMSIG(*status) == SIGKILL)
+                << "wait status " << *status << ", load: " << progress.error();
+            EXPECT_TRUE(progress.is_in_call());
+            EXPECT_LT(took, few_delays) << "it took " << took.count() << " ms";
+        }
+        EXPECT_EQ(holdings.lasting_change(), "");
+    }
     EXPECT_TRUE(nobody_writes(file.path()));
 }
 
