@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files that are cut and that grow while they are read. What is right then is
 // told by tests/contract (ChangeTest); here it is only what must never be seen.
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <thread>
 
 #include <unistd.h>
@@ -31,23 +33,34 @@ protected:
             OldDataPlaceTest::TearDown();
     }
 
-    /// Reads the file again and again, each time with \p change to it in a thread at some moment. A call that
-    /// succeeds shows no mark, one that fails nothing at all.
+    /// Reads the file again and again, each time with \p change to it in a thread at some moment, until one
+    /// has come in the middle. A call that succeeds shows no mark, one that fails nothing at all.
     template <class Change>
     void read_while(const char* what, Change change)
     {
         SCOPED_TRACE(what);
-        contract::RandomDelay delay(std::chrono::milliseconds(15));
-        for (int round = 0; round < 4; ++round) {
+        constexpr int rounds = 4;
+        constexpr int most_rounds = 60;
+        contract::RandomDelay delay(time_of_a_call());
+        int in_the_middle = 0;
+        for (int round = 0; round < rounds || (in_the_middle == 0 && round < most_rounds); ++round) {
             const contract::TemporaryFile file(folder(), size);
             const contract::UniqueFd fd = open(file);
+            const Reading reading = whole_file(fd.get(), size)[round % 2 == 0 ? 0 : 1];
             const int number = contract::next_fd();
             contract::Outcome loaded;
+            enum class State { before, in_call, behind };
+            std::atomic<State> state{State::before};
             std::thread changer([&] {
+                while (state == State::before)
+                    std::this_thread::yield();
                 delay.sleep();
+                in_the_middle += state == State::in_call ? 1 : 0;
                 change(file.path());
             });
-            loaded = whole_file(fd.get(), size)[round % 2 == 0 ? 0 : 1].on(heap());
+            state = State::in_call;
+            loaded = reading.on(heap());
+            state = State::behind;
             changer.join();
             if (loaded.error == contract::Errno{}) {
                 EXPECT_EQ(mark_in(loaded.dmabuf.get()), std::nullopt);
@@ -59,6 +72,23 @@ protected:
                 EXPECT_EQ(::lseek(number, 0, SEEK_CUR), -1) << "a descriptor is there though the call failed";
             }
         }
+        EXPECT_GT(in_the_middle, 0) << "no change has begun while a call ran";
+    }
+
+private:
+    /// When nothing changes.
+    std::chrono::microseconds time_of_a_call()
+    {
+        const contract::TemporaryFile file(folder(), size);
+        const contract::UniqueFd fd = open(file);
+        const Reading reading = whole_file(fd.get(), size)[0];
+        const auto start = std::chrono::steady_clock::now();
+        contract::Outcome loaded = reading.on(heap());
+        const auto end = std::chrono::steady_clock::now();
+        EXPECT_EQ(loaded.error, contract::Errno{});
+        if (loaded.dmabuf)
+            keep(std::move(loaded.dmabuf));
+        return std::chrono::duration_cast<std::chrono::microseconds>(end - start);
     }
 };
 
