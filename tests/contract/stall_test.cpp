@@ -92,6 +92,9 @@ TEST_F(StallTest, LoadGoesOnWhenTheDeviceDoes)
 
 TEST_F(StallTest, AllocationStaysCloseToWhatHasArrived)
 {
+    // A window, of 8 MB before the first answer, and a batch of 4 MB; the rest is what the machine does
+    // meanwhile.
+    constexpr auto most = static_cast<long long>(16 * megabyte);
     if (!GatherLimit::exists())
         GTEST_SKIP() << GatherLimit::path << " is not there: the series is not complete";
     const GatherLimit limit;
@@ -102,8 +105,9 @@ TEST_F(StallTest, AllocationStaysCloseToWhatHasArrived)
     std::thread loader([&] { loaded = load(fd_.get()); });
     EXPECT_TRUE(file_->holds_a_read());
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
-    EXPECT_LT(before - available_memory(), static_cast<long long>(size / 2))
-        << "a device that stands still hides memory in no descriptor and no process";
+    const long long held = before - available_memory();
+    EXPECT_LT(held, most) << "a device that stands still hides " << held / 1024
+                          << " KB in no descriptor and no process";
     file_->release();
     loader.join();
     ASSERT_EQ(loaded.error, Errno{});

@@ -80,10 +80,10 @@ void FuseFile::release()
         answer_read(read.unique, read.offset, read.size);
 }
 
-bool FuseFile::holds_a_read()
+bool FuseFile::holds_reads(std::size_t count)
 {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(20), [this] { return !held_.empty(); });
+    return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return held_.size() >= count; });
 }
 
 void FuseFile::fail_from(std::uint64_t offset, int error)

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -33,8 +34,9 @@ public:
     /// Reads that reach byte \p offset or beyond get no answer until release().
     void hold_from(std::uint64_t offset);
     void release();
-    /// Waits until a read is held; false when none came.
-    [[nodiscard]] bool holds_a_read();
+    /// Waits until so many reads are held; false when they did not come.
+    [[nodiscard]] bool holds_reads(std::size_t count);
+    [[nodiscard]] bool holds_a_read() { return holds_reads(1); }
     /// Reads that reach byte \p offset or beyond fail with \p error.
     void fail_from(std::uint64_t offset, int error);
     /// Reads end at byte \p offset, as if the file had been cut there.
