@@ -56,6 +56,21 @@ TEST_P(FaultTest, ErrorOfAFuseServerIsReturned)
     }
 }
 
+// A server may need space or a quota for what it fetches, and it may have lost the file.
+TEST_P(FaultTest, WhateverErrorReadGivesIsReturned)
+{
+    const UniqueFd fd = open_file(file().path(), flags());
+    for (const int error : {ENOSPC, EDQUOT, ESTALE})
+        for (const std::uint64_t place : {std::uint64_t{4096}, 9 * megabyte + 4096}) {
+            file().fail_from(place, error);
+            forget_pages(file().path());
+            ASSERT_EQ(error_of_read(fd.get(), place), Errno{error}) << "of read(2), from byte " << place;
+            forget_pages(file().path());
+            EXPECT_EQ(load(fd.get()).error, Errno{error}) << "from byte " << place;
+            EXPECT_TRUE(dmabufs_are_gone());
+        }
+}
+
 TEST_P(FaultTest, ShortReadOfAFuseFileIsAnError)
 {
     for (const std::uint64_t place : places) {

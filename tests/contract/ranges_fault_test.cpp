@@ -66,6 +66,20 @@ TEST_P(RangesFaultTest, ErrorOfAFuseServerIsReturnedAndLeaksNothing)
     EXPECT_TRUE(memory.returned());
 }
 
+TEST_P(RangesFaultTest, WhateverErrorReadGivesIsReturned)
+{
+    const UniqueFd fd = open_file(file().path(), flags());
+    for (const int error : {ENOSPC, EDQUOT, ESTALE})
+        for (const std::uint64_t place : {std::uint64_t{4096}, 9 * megabyte + 4096}) {
+            file().fail_from(place, error);
+            forget_pages(file().path());
+            ASSERT_EQ(error_of_read(fd.get(), place), Errno{error}) << "of read(2), from byte " << place;
+            forget_pages(file().path());
+            EXPECT_EQ(load_pieces(fd.get()), Errno{error}) << "from byte " << place;
+            EXPECT_TRUE(dmabufs_are_gone());
+        }
+}
+
 TEST_P(RangesFaultTest, ErrorOfABlockDeviceIsReturnedAndLeaksNothing)
 {
     const auto device = LoopDevice::over(file().path());

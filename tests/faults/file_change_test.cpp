@@ -4,8 +4,9 @@
 // middle. What counts is the size that a file has when the call begins: the flag
 // takes all of it, and a range must lie within it.
 //
-// ENOSPC and quotas do not meet a load: a read allocates no block and no inode.
-// What comes close is a full disk, in filesystem_state_test.cpp.
+// ENOSPC and quotas do not meet a load from a disk: a read allocates no block and
+// no inode. What comes close is a full disk, in filesystem_state_test.cpp; a
+// server may give such an error all the same, in tests/contract (FaultTest).
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>

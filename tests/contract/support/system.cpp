@@ -59,6 +59,12 @@ Errno write_text(const std::string& path, const std::string& text)
     return Errno{::write(fd.get(), text.data(), text.size()) < 0 ? errno : 0};
 }
 
+Errno error_of_read(int fd, std::uint64_t offset)
+{
+    alignas(4096) char bytes[4096];
+    return Errno{::pread(fd, bytes, sizeof(bytes), static_cast<off_t>(offset)) < 0 ? errno : 0};
+}
+
 std::vector<int> open_fds()
 {
     std::vector<int> fds;
