@@ -56,15 +56,10 @@ StalledMemory::StalledMemory(std::span<const std::byte> content, On on)
         contract::throw_errno("UFFDIO_WRITEPROTECT");
 }
 
-bool StalledMemory::stalls(int descriptor, std::chrono::milliseconds limit)
-{
-    pollfd event{.fd = descriptor, .events = POLLIN, .revents = 0};
-    return ::poll(&event, 1, static_cast<int>(limit.count())) == 1 && (event.revents & POLLIN) != 0;
-}
-
 bool StalledMemory::stalls(std::chrono::milliseconds limit) const
 {
-    return stalls(descriptor(), limit);
+    pollfd event{.fd = descriptor(), .events = POLLIN, .revents = 0};
+    return ::poll(&event, 1, static_cast<int>(limit.count())) == 1 && (event.revents & POLLIN) != 0;
 }
 
 void StalledMemory::answer()

@@ -38,8 +38,6 @@ public:
 
     /// Waits until somebody stands still here; false if nobody came.
     [[nodiscard]] bool stalls(std::chrono::milliseconds limit = std::chrono::seconds(20)) const;
-    /// The same by the descriptor alone.
-    [[nodiscard]] static bool stalls(int descriptor, std::chrono::milliseconds limit);
     /// Lets whoever was seen last go on.
     void answer();
 
