@@ -24,7 +24,8 @@ public:
     [[nodiscard]] Call make(std::uint64_t seed, std::uint64_t number) const;
 
 private:
-    [[nodiscard]] Call right_call(Random& random) const;
+    /// One in \p many calls with ranges has as many as there may be.
+    [[nodiscard]] Call right_call(Random& random, std::uint64_t many) const;
     [[nodiscard]] RangeSpec right_range(Random& random, std::uint64_t buffer_offset) const;
     void change(Call& call, Random& random) const;
     void change_ranges(Call& call, Random& random) const;
