@@ -4,6 +4,7 @@
 /// text that it is printed as and can be made from again.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <expected>
 #include <string>
@@ -91,6 +92,16 @@ struct Call {
         return form == Form::ranges ? sizeof(dma_heap_allocate_read_data) : sizeof(dma_heap_allocation_data);
     }
 };
+
+/// The first of the files that the call names for which \p is_wanted; nullptr where there is none.
+template <class Predicate>
+const std::string* find_file(const Call& call, const Predicate& is_wanted)
+{
+    if (is_wanted(call.file))
+        return &call.file;
+    const auto found = std::ranges::find_if(call.ranges, is_wanted, &RangeSpec::file);
+    return found != call.ranges.end() ? &found->file : nullptr;
+}
 
 /// Only what differs from a right call.
 std::string to_text(const Call& call);

@@ -46,20 +46,9 @@ std::string names_of(const std::set<int>& errors)
     return names;
 }
 
-std::set<std::string> names_in(const Call& call)
+bool is_slot(const std::string& name)
 {
-    std::set<std::string> names{call.file};
-    for (const RangeSpec& range : call.ranges)
-        names.insert(range.file);
-    return names;
-}
-
-std::string scene_in(const Call& call)
-{
-    for (const std::string& name : names_in(call))
-        if (Scene::is_one(name))
-            return name;
-    return {};
+    return name == Files::slot_name;
 }
 
 std::size_t offset_of_fd(const Call& call)
@@ -105,31 +94,38 @@ bool struct_is_right(std::span<const std::byte> after, std::vector<std::byte> be
 }  // namespace
 
 Executor::Executor(Files& files, std::chrono::seconds limit)
-    : files_(files), watchdog_(limit), place_(struct_room), ranges_(ranges_room)
+    : files_(files),
+      watchdog_(limit),
+      can_stall_(hostile::StalledMemory::why_not().empty()),
+      place_(struct_room),
+      ranges_(ranges_room)
 {
 }
 
 const Executor::Heap& Executor::heap(const std::string& name)
 {
-    Heap& found = heaps_[name];
-    if (!found.fd) {
+    const auto [entry, is_new] = heaps_.try_emplace(name);
+    Heap& found = entry->second;
+    if (is_new && ::access(("/dev/dma_heap/" + name).c_str(), R_OK) == 0) {
         found.fd = contract::open_heap(name);
         found.can_read = contract::alloc_read(found.fd.get(), -1).error != contract::Errno{EOPNOTSUPP};
     }
     return found;
 }
 
-std::string Executor::why_not(const Call& call) const
+std::string Executor::why_not(const Call& call)
 {
-    for (const std::string& name : names_in(call))
-        if (!Scene::is_one(name) && !files_.has(name))
-            return "no file '" + name + "'";
-    if (::access(("/dev/dma_heap/" + call.heap).c_str(), R_OK) != 0)
+    const auto is_missing = [this](const std::string& name) {
+        return !Scene::is_one(name) && !files_.has(name);
+    };
+    if (const std::string* const missing = find_file(call, is_missing))
+        return "no file '" + *missing + "'";
+    if (!heap(call.heap).fd)
         return "no heap '" + call.heap + "'";
     if (call.compat != 0 && !hostile::has_compat())
         return "no 32-bit calls";
     const bool late = call.place == Where::late || call.ranges_place == Where::late || call.kill != 0;
-    if (late && !hostile::StalledMemory::why_not().empty())
+    if (late && !can_stall_)
         return "no userfaultfd";
     return {};
 }
@@ -148,15 +144,15 @@ std::vector<dma_heap_read_range> Executor::ranges_of(const Call& call) const
 }
 
 /// As many bytes as the ioctl's number tells, and not less than the form has.
-std::vector<std::byte> Executor::struct_of(const Call& call) const
+std::vector<std::byte> Executor::struct_of(const Call& call, std::size_t nr_ranges) const
 {
     std::vector<std::byte> bytes(std::max(call.size, call.struct_size()));
     if (call.form == Form::ranges) {
         dma_heap_allocate_read_data data{};
         data.len = call.len;
         data.ranges = ranges_.address();
-        data.nr_ranges = static_cast<std::uint32_t>(
-            call.nr_ranges == as_many_as_there_are ? ranges_of(call).size() : call.nr_ranges);
+        data.nr_ranges =
+            static_cast<std::uint32_t>(call.nr_ranges == as_many_as_there_are ? nr_ranges : call.nr_ranges);
         data.fd_flags = static_cast<std::uint32_t>(call.fd_flags);
         data.heap_flags = call.heap_flags;
         data.fd = static_cast<std::uint32_t>(call.fd);
@@ -185,16 +181,16 @@ Verdict Executor::run(const Call& call)
     if (std::string reason = why_not(call); !reason.empty())
         return {.left_out = std::move(reason)};
     std::unique_ptr<Scene> scene;
-    if (const std::string name = scene_in(call); !name.empty())
-        scene = std::make_unique<Scene>(name, files_);
+    if (const std::string* const name = find_file(call, Scene::is_one))
+        scene = std::make_unique<Scene>(*name, files_);
 
     const std::vector<dma_heap_read_range> ranges = ranges_of(call);
     const auto ranges_bytes = std::as_bytes(std::span(ranges));
     ranges_.put(call.ranges_place, ranges_bytes, ranges_bytes.size());
-    const std::vector<std::byte> data = struct_of(call);
+    const std::vector<std::byte> data = struct_of(call, ranges.size());
     place_.put(call.place, data, call.size);
 
-    watchdog_.begin(to_text(call));
+    watchdog_.begin(call);
     if (scene)
         scene->start();
     Verdict verdict = call.kill != 0 ? run_killed(call, data) : run_placed(call, data);
@@ -216,7 +212,7 @@ Verdict Executor::run_placed(const Call& call, const std::vector<std::byte>& dat
     const int next = contract::next_fd();
     Verdict verdict;
     {
-        const Replacer replacer(files_, names_in(call).contains(Files::slot_name));
+        const Replacer replacer(files_, find_file(call, is_slot) != nullptr);
         const Swapper swapper(place_, call);
         place_.start();
         ranges_.start();

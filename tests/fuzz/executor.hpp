@@ -3,6 +3,8 @@
 /// Makes calls, and compares what they give with what they should.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,9 +20,9 @@ namespace fuzz {
 
 /// What came of a call.
 struct Verdict {
-    int result = 0;                     ///< 0 or errno
-    std::string left_out{};             ///< why the call was not made; empty if it was
-    std::vector<std::string> faults{};  ///< what is wrong with it, in sentences
+    int result = 0;                      ///< 0 or errno
+    std::string left_out{};              ///< why the call was not made; empty if it was
+    std::vector<std::string> faults{};   ///< what is wrong with it, in sentences
 };
 
 class Executor {
@@ -34,20 +36,21 @@ public:
 
 private:
     struct Heap {
-        UniqueFd fd;
+        UniqueFd fd;  ///< none where there is no heap of that name
         bool can_read = false;
     };
 
-    [[nodiscard]] std::string why_not(const Call& call) const;
+    [[nodiscard]] std::string why_not(const Call& call);
     const Heap& heap(const std::string& name);
     [[nodiscard]] std::vector<dma_heap_read_range> ranges_of(const Call& call) const;
-    [[nodiscard]] std::vector<std::byte> struct_of(const Call& call) const;
+    [[nodiscard]] std::vector<std::byte> struct_of(const Call& call, std::size_t nr_ranges) const;
     Verdict run_placed(const Call& call, const std::vector<std::byte>& data);
     Verdict run_killed(const Call& call, const std::vector<std::byte>& data);
 
     Files& files_;
     Watchdog watchdog_;
     std::map<std::string, Heap> heaps_;
+    bool can_stall_;
     Arena place_;
     Arena ranges_;
 };

@@ -206,11 +206,28 @@ File describe(int fd)
     return file;
 }
 
+void Files::put(const std::string& name, File file)
+{
+    File& kept = files_[name];
+    by_number_.erase(kept.fd);
+    kept = std::move(file);
+    by_number_[kept.fd] = &kept;
+}
+
+void Files::take_back(const std::string& name)
+{
+    const auto found = files_.find(name);
+    if (found == files_.end())
+        return;
+    by_number_.erase(found->second.fd);
+    files_.erase(found);
+}
+
 void Files::add(const std::string& name, UniqueFd fd)
 {
     if (!fd)
         return;  // what this kernel does not have
-    files_[name] = describe(fd.get());
+    put(name, describe(fd.get()));
     fds_.push_back(std::move(fd));
 }
 
@@ -219,7 +236,7 @@ void Files::add(const std::string& name, UniqueFd fd, std::vector<std::byte> con
     File file = describe(fd.get());
     file.content = std::make_shared<const std::vector<std::byte>>(std::move(content));
     file.reading = {0};
-    files_[name] = std::move(file);
+    put(name, std::move(file));
     fds_.push_back(std::move(fd));
 }
 
@@ -232,7 +249,7 @@ void Files::add_readable(const std::string& name, UniqueFd fd)
         add_content(file);
     if (file.content)
         file.reading = {0};
-    files_[name] = std::move(file);
+    put(name, std::move(file));
     fds_.push_back(std::move(fd));
 }
 
@@ -257,9 +274,8 @@ std::vector<File> Files::behind(int number) const
         turns.push_back({.opening = {EBADF}});
         return turns;
     }
-    for (const File& file : files_ | std::views::values)
-        if (file.fd == number)
-            return {file};
+    if (const auto found = by_number_.find(number); found != by_number_.end())
+        return {*found->second};
     return {describe(number)};
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "support/system.hpp"
@@ -68,8 +69,8 @@ public:
         resources_.push_back(std::make_unique<Keeping<T>>(std::move(kept)));
     }
     /// Takes a file for one call, under that name.
-    void lend(const std::string& name, File file) { files_[name] = std::move(file); }
-    void take_back(const std::string& name) { files_.erase(name); }
+    void lend(const std::string& name, File file) { put(name, std::move(file)); }
+    void take_back(const std::string& name);
 
     [[nodiscard]] bool has(const std::string& name) const;
     /// The number to be put into a struct.
@@ -90,10 +91,13 @@ public:
     static std::unique_ptr<Files> make(const std::string& disk);
 
 private:
+    void put(const std::string& name, File file);
+
     // Destroyed from the last to the first: descriptors are closed before what is below them goes.
     std::vector<std::unique_ptr<Resource>> resources_;
     std::vector<UniqueFd> fds_;
     std::map<std::string, File> files_;
+    std::unordered_map<int, const File*> by_number_;  ///< a call may have thousands to be looked up
     std::vector<std::string> in_slot_;
 };
 

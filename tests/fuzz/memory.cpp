@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <iterator>
 
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -15,7 +16,8 @@
 namespace fuzz {
 namespace {
 
-constexpr std::chrono::milliseconds delay(2);
+// Long enough that the kernel waits.
+constexpr std::chrono::microseconds delay(500);
 constexpr std::size_t unaligned_by = 3;
 
 constexpr std::uint64_t nowhere = 0x1000;  // below what anybody may map
@@ -68,22 +70,31 @@ void VanishingMemory::stop()
     map(true);
 }
 
+LateMemory::LateMemory(std::span<const std::byte> content, hostile::StalledMemory::On on)
+    : memory_(content, on), stop_(::eventfd(0, EFD_CLOEXEC))
+{
+    if (!stop_)
+        contract::throw_errno("eventfd");
+}
+
 void LateMemory::start()
 {
     thread_ = std::thread([this] {
-        while (!stop_)
-            if (memory_.stalls(std::chrono::milliseconds(5))) {
-                std::this_thread::sleep_for(delay);
-                memory_.answer();
-            }
+        pollfd events[] = {{.fd = memory_.descriptor(), .events = POLLIN, .revents = 0},
+                           {.fd = stop_.get(), .events = POLLIN, .revents = 0}};
+        while (::poll(events, 2, -1) > 0 && events[1].revents == 0) {
+            std::this_thread::sleep_for(delay);
+            memory_.answer();
+        }
     });
 }
 
 void LateMemory::stop()
 {
-    stop_ = true;
-    if (thread_.joinable())
-        thread_.join();
+    if (!thread_.joinable())
+        return;
+    ::eventfd_write(stop_.get(), 1);
+    thread_.join();
 }
 
 void Arena::put(Where where, std::span<const std::byte> bytes, std::size_t size)
@@ -94,9 +105,8 @@ void Arena::put(Where where, std::span<const std::byte> bytes, std::size_t size)
     where_ = where;
     there_ = {};
     content_.clear();
-    if (used_ != 0)
-        std::memset(pages_.begin(), 0, used_);
-    used_ = 0;
+    std::ranges::fill(used_, std::byte{});
+    used_ = {};
 
     const std::span part = bytes.first(std::min(bytes.size(), size));
     switch (where) {
@@ -129,8 +139,8 @@ void Arena::put(Where where, std::span<const std::byte> bytes, std::size_t size)
     case Where::cut: {
         std::byte* const at = pages_.end() - size + (where == Where::cut && size != 0 ? 1 : 0);
         std::copy_n(part.begin(), std::min<std::ptrdiff_t>(std::ssize(part), pages_.end() - at), at);
-        used_ = pages_.size();
-        there_ = {at, pages_.end()};
+        used_ = {at, pages_.end()};
+        there_ = used_;
         break;
     }
     case Where::good:
@@ -138,7 +148,7 @@ void Arena::put(Where where, std::span<const std::byte> bytes, std::size_t size)
     case Where::read_only: {
         std::byte* const at = pages_.begin() + (where == Where::unaligned ? unaligned_by : 0);
         std::ranges::copy(bytes, at);
-        used_ = bytes.size() + unaligned_by;
+        used_ = {at, bytes.size()};
         there_ = {at, pages_.end()};
         break;
     }

@@ -45,7 +45,7 @@ private:
 /// Memory that arrives a little late.
 class LateMemory {
 public:
-    LateMemory(std::span<const std::byte> content, hostile::StalledMemory::On on) : memory_(content, on) {}
+    LateMemory(std::span<const std::byte> content, hostile::StalledMemory::On on);
     LateMemory(const LateMemory&) = delete;
     LateMemory& operator=(const LateMemory&) = delete;
     ~LateMemory() { stop(); }
@@ -56,7 +56,7 @@ public:
 
 private:
     hostile::StalledMemory memory_;
-    std::atomic<bool> stop_{false};
+    contract::UniqueFd stop_;  ///< can be read from when it is over
     std::thread thread_;
 };
 
@@ -84,7 +84,7 @@ public:
 
 private:
     hostile::LowPages pages_;
-    std::size_t used_ = 0;  ///< bytes at the beginning of the pages that may not be zero
+    std::span<std::byte> used_{};  ///< the part of the pages that may not be zero
     Where where_ = Where::good;
     std::uint64_t address_ = 0;
     std::span<const std::byte> there_{};

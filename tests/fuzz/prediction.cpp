@@ -24,9 +24,12 @@ Prediction only(int result)
 
 std::uint64_t all_memory()
 {
-    struct sysinfo info{};
-    ::sysinfo(&info);
-    return static_cast<std::uint64_t>(info.totalram) * info.mem_unit;
+    static const std::uint64_t bytes = [] {
+        struct sysinfo info{};
+        ::sysinfo(&info);
+        return static_cast<std::uint64_t>(info.totalram) * info.mem_unit;
+    }();
+    return bytes;
 }
 
 bool has_unknown_fd_flags(std::uint32_t flags)

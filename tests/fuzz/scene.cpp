@@ -24,6 +24,16 @@ constexpr std::chrono::milliseconds delay(10);
 
 constexpr const char* connections = "/sys/fs/fuse/connections";
 
+std::shared_ptr<const std::vector<std::byte>> content()
+{
+    static const auto same_each_time = [] {
+        std::vector<std::byte> bytes(size);
+        dmaload::pattern::fill(bytes, 0, seed);
+        return std::make_shared<const std::vector<std::byte>>(std::move(bytes));
+    }();
+    return same_each_time;
+}
+
 }  // namespace
 
 bool Scene::is_one(const std::string& name)
@@ -40,9 +50,7 @@ Scene::Scene(const std::string& name, Files& files) : name_(name), files_(files)
     fd_ = contract::open_file(file_->path(), O_RDONLY | (name.ends_with("-direct") ? O_DIRECT : 0));
 
     File known = describe(fd_.get());
-    std::vector<std::byte> bytes(size);
-    dmaload::pattern::fill(bytes, 0, seed);
-    known.content = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
+    known.content = content();
     known.reading = {0};
     if (name.starts_with("fuse-late")) {
         file_->hold_from(0);

@@ -2,6 +2,7 @@
 #include "watchdog.hpp"
 
 #include <cstdio>
+#include <string>
 
 #include <unistd.h>
 
@@ -33,10 +34,10 @@ Watchdog::~Watchdog()
     thread_.join();
 }
 
-void Watchdog::begin(const std::string& text)
+void Watchdog::begin(const Call& call)
 {
     const std::lock_guard lock(mutex_);
-    text_ = text;
+    call_ = &call;
     task_ = ::gettid();
     deadline_ = std::chrono::steady_clock::now() + limit_;
 }
@@ -61,8 +62,8 @@ void Watchdog::watch()
 void Watchdog::give_up() const
 {
     std::printf("not ok - a call took longer than %lld s\n#   %s\n#   it is at %s\n# %s\n",
-                static_cast<long long>(limit_.count()), text_.c_str(), file_of_task(task_, "wchan").c_str(),
-                file_of_task(task_, "stack").c_str());
+                static_cast<long long>(limit_.count()), to_text(*call_).c_str(),
+                file_of_task(task_, "wchan").c_str(), file_of_task(task_, "stack").c_str());
     std::fflush(stdout);
     ::_exit(1);
 }

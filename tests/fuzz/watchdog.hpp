@@ -7,10 +7,11 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <thread>
 
 #include <sys/types.h>
+
+#include "call.hpp"
 
 namespace fuzz {
 
@@ -21,8 +22,8 @@ public:
     Watchdog& operator=(const Watchdog&) = delete;
     ~Watchdog();
 
-    /// This thread begins what \p text describes, and is done with it.
-    void begin(const std::string& text);
+    /// This thread begins the call, which has to stay until this is told that it is done with it.
+    void begin(const Call& call);
     void end();
 
 private:
@@ -32,7 +33,7 @@ private:
     std::chrono::seconds limit_;
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::string text_;
+    const Call* call_ = nullptr;
     pid_t task_ = 0;
     std::optional<std::chrono::steady_clock::time_point> deadline_{};
     bool stop_ = false;
