@@ -119,10 +119,15 @@ Call Call::of(Form form)
     return call;
 }
 
+const char* name_of(Form form)
+{
+    return form_names.at(static_cast<std::size_t>(form));
+}
+
 std::string to_text(const Call& call)
 {
     const Call preset = Call::of(call.form);
-    std::string text = form_names.at(static_cast<std::size_t>(call.form));
+    std::string text = name_of(call.form);
     if (call.heap != preset.heap)
         text += " heap=" + call.heap;
     if (call.file != preset.file)

@@ -93,6 +93,8 @@ struct Call {
     }
 };
 
+const char* name_of(Form form);
+
 /// The first of the files that the call names for which \p is_wanted; nullptr where there is none.
 template <class Predicate>
 const std::string* find_file(const Call& call, const Predicate& is_wanted)

@@ -219,10 +219,12 @@ Verdict Executor::run_placed(const Call& call, const std::vector<std::byte>& dat
         std::optional<contract::NoMoreFds> limit;
         if (call.no_fds != 0)
             limit.emplace();
+        const auto begin = std::chrono::steady_clock::now();
         if (compat)
             verdict.result = hostile::compat_ioctl(target.fd.get(), call.command(), argument).value;
         else
             verdict.result = ::ioctl(target.fd.get(), call.command(), argument) < 0 ? errno : 0;
+        verdict.in_call = std::chrono::steady_clock::now() - begin;
     }
     place_.stop();
     ranges_.stop();

@@ -23,6 +23,7 @@ struct Verdict {
     int result = 0;                      ///< 0 or errno
     std::string left_out{};              ///< why the call was not made; empty if it was
     std::vector<std::string> faults{};   ///< what is wrong with it, in sentences
+    std::chrono::nanoseconds in_call{};  ///< how long the ioctl itself took; 0 of one that was killed
 };
 
 class Executor {

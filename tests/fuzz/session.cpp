@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "times.hpp"
+
 namespace fuzz {
 namespace {
 
@@ -56,13 +58,16 @@ void Session::run_random(Executor& executor, const Generator& generator, std::ui
     using Clock = std::chrono::steady_clock;
     const auto start = Clock::now();
     std::map<int, std::uint64_t> results;
+    Times times;
     std::uint64_t left_out = 0;
     std::uint64_t number = 0;
     for (; number < calls && faults_.size() < enough_faults; ++number) {
-        if (seconds != 0 && Clock::now() - start > std::chrono::seconds(seconds))
+        const auto begin = Clock::now();
+        if (seconds != 0 && begin - start > std::chrono::seconds(seconds))
             break;
-        const Verdict verdict =
-            make(executor, generator.make(seed, number), "call " + std::to_string(number));
+        const Call call = generator.make(seed, number);
+        const Verdict verdict = make(executor, call, "call " + std::to_string(number));
+        times.add(call, verdict, Clock::now() - begin);
         if (verdict.left_out.empty())
             ++results[verdict.result];
         else
@@ -72,6 +77,7 @@ void Session::run_random(Executor& executor, const Generator& generator, std::ui
     print_tally(results, left_out);
     std::printf("# %.1f s; once more: --seed %llu --calls %llu\n", taken.count(),
                 static_cast<unsigned long long>(seed), static_cast<unsigned long long>(calls));
+    times.print(taken);
     if (number == 0)
         faults_.emplace_back("no call was made");
     report(std::to_string(number) + " calls of seed " + std::to_string(seed), faults_);
