@@ -6,6 +6,7 @@
 #include <climits>
 #include <filesystem>
 #include <ranges>
+#include <stdexcept>
 #include <utility>
 
 #include <fcntl.h>
@@ -208,10 +209,10 @@ File describe(int fd)
 
 void Files::put(const std::string& name, File file)
 {
-    File& kept = files_[name];
-    by_number_.erase(kept.fd);
-    kept = std::move(file);
-    by_number_[kept.fd] = &kept;
+    const auto [entry, is_new] = files_.try_emplace(name, std::move(file));
+    if (!is_new)
+        throw std::logic_error("two files have the name " + name);
+    by_number_[entry->second.fd] = &entry->second;
 }
 
 void Files::take_back(const std::string& name)

@@ -130,12 +130,13 @@ void add_dmabufs(Files& files)
 
 void add_devices(Files& files)
 {
-    for (const char* name :
+    for (const char* node :
          {"zero", "null", "full", "random", "kmsg", "mem", "ptmx", "tty", "console", "ttyS0", "fuse",
           "udmabuf", "loop-control", "dri/card0", "dri/renderD128", "mapper/control"}) {
-        const std::string path = std::string("/dev/") + name;
+        const std::string path = std::string("/dev/") + node;
+        const std::string name = std::string("dev-") + node;
         files.add(name, open_if_there(path.c_str(), O_RDONLY));
-        files.add(std::string(name) + "-wronly", open_if_there(path.c_str(), O_WRONLY));
+        files.add(name + "-wronly", open_if_there(path.c_str(), O_WRONLY));
     }
     files.add("dev-dir", open_if_there("/dev", O_RDONLY | O_DIRECTORY));
 }
