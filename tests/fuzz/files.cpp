@@ -64,11 +64,10 @@ void add_content(File& file)
     file.content = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
 }
 
-std::vector<std::byte> pattern(std::uint64_t size, std::uint64_t seed)
+/// None where the filesystem reads nothing directly.
+UniqueFd open_direct(const std::string& path)
 {
-    std::vector<std::byte> bytes(size);
-    dmaload::pattern::fill(bytes, 0, seed);
-    return bytes;
+    return UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC));
 }
 
 /// A folder that is removed with what is in it.
@@ -100,8 +99,7 @@ void add_file(Files& files, const std::string& name, const std::string& folder, 
     files.add(name + "-wronly", contract::open_file(path, O_WRONLY));
     files.add(name + "-path", contract::open_file(path, O_PATH));
     files.add(name + "-no-access", UniqueFd(::open(path.c_str(), O_ACCMODE | O_CLOEXEC)));
-    if (UniqueFd direct(::open(path.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC)); direct)
-        files.add(name + "-direct", std::move(direct), pattern(size, seed));
+    files.add(name + "-direct", open_direct(path), pattern(size, seed));
 }
 
 void add_files_of(Files& files, const std::string& name, const std::string& folder, std::uint64_t seed)
@@ -113,17 +111,19 @@ void add_files_of(Files& files, const std::string& name, const std::string& fold
     add_file(files, name + "-1m", folder, megabyte + 77, seed++);
     add_file(files, name + "-empty", folder, 0, seed++);
     files.add(name + "-dir", contract::open_file(folder, O_RDONLY | O_DIRECTORY));
-    if (UniqueFd nameless(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)); nameless) {
-        const std::vector<std::byte> bytes = pattern(9000, seed);
-        if (::write(nameless.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()))
-            files.add(name + "-nameless", std::move(nameless), bytes);
-    }
+    UniqueFd nameless(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+    const std::vector<std::byte> bytes = pattern(9000, seed);
+    if (::write(nameless.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()))
+        nameless.reset();
+    files.add(name + "-nameless", std::move(nameless), bytes);
     // Larger than any memory, and than any buffer.
     for (const auto& [suffix, size] :
          {std::pair{"-1t", off_t{1} << 40}, std::pair{"-max", static_cast<off_t>(LLONG_MAX)}}) {
         auto sparse = std::make_unique<contract::TemporaryFile>(folder, 1);
-        if (::truncate(sparse->path().c_str(), size) != 0)
+        if (::truncate(sparse->path().c_str(), size) != 0) {
+            files.miss({name + suffix});
             continue;
+        }
         files.add(name + suffix, sparse->open(O_RDONLY));
         files.keep(std::move(sparse));
     }
@@ -136,7 +136,7 @@ void add_block_device(Files& files)
     contract::write_pattern(image->path(), size, 8);
     auto device = contract::LoopDevice::over(image->path());
     if (!device)
-        return;
+        return files.miss({"block", "block-direct", "block-wronly", "block-path"});
     const std::string path = device->path();
     files.keep(std::move(image));
     files.keep(std::move(*device));
@@ -151,7 +151,7 @@ void add_fuse(Files& files)
     constexpr std::uint64_t size = 20'000;
     auto file = contract::FuseFile::make(size, 9);
     if (!file)
-        return;
+        return files.miss({"fuse", "fuse-direct"});
     const std::string path = (*file)->path();
     files.keep(std::move(*file));
     files.add("fuse", contract::open_file(path, O_RDONLY), pattern(size, 9));
@@ -162,27 +162,33 @@ void add_overlay(Files& files, const std::string& disk)
 {
     std::string base = disk + "/overlay-XXXXXX";
     if (::mkdtemp(base.data()) == nullptr)
-        return;
+        contract::throw_errno("mkdtemp " + base);
     Folder folder(base);
     for (const char* name : {"/lower", "/upper", "/work"})
         if (::mkdir((base + name).c_str(), 0700) != 0)
-            return;
+            contract::throw_errno("mkdir " + base + name);
     constexpr std::uint64_t size = 6000;
     contract::write_pattern(base + "/lower/file", size, 10);
     auto mount = contract::Mount::of(
         "overlay", "overlay",
         "lowerdir=" + base + "/lower,upperdir=" + base + "/upper,workdir=" + base + "/work");
     if (!mount)
-        return;
+        return files.miss({"overlay", "overlay-direct"});
     const std::string path = mount->path() + "/file";
     files.keep(std::move(*mount));
     files.keep(std::move(folder));
     files.add("overlay", contract::open_file(path, O_RDONLY), pattern(size, 10));
-    if (UniqueFd direct(::open(path.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC)); direct)
-        files.add("overlay-direct", std::move(direct), pattern(size, 10));
+    files.add("overlay-direct", open_direct(path), pattern(size, 10));
 }
 
 }  // namespace
+
+std::vector<std::byte> pattern(std::uint64_t size, std::uint64_t seed)
+{
+    std::vector<std::byte> bytes(size);
+    dmaload::pattern::fill(bytes, 0, seed);
+    return bytes;
+}
 
 File describe(int fd)
 {
@@ -227,13 +233,15 @@ void Files::take_back(const std::string& name)
 void Files::add(const std::string& name, UniqueFd fd)
 {
     if (!fd)
-        return;  // what this kernel does not have
+        return miss({name});
     put(name, describe(fd.get()));
     fds_.push_back(std::move(fd));
 }
 
 void Files::add(const std::string& name, UniqueFd fd, std::vector<std::byte> content)
 {
+    if (!fd)
+        return miss({name});
     File file = describe(fd.get());
     file.content = std::make_shared<const std::vector<std::byte>>(std::move(content));
     file.reading = {0};
@@ -244,7 +252,7 @@ void Files::add(const std::string& name, UniqueFd fd, std::vector<std::byte> con
 void Files::add_readable(const std::string& name, UniqueFd fd)
 {
     if (!fd)
-        return;
+        return miss({name});
     File file = describe(fd.get());
     if (file.opening == Errno{} && file.size != 0)
         add_content(file);
@@ -252,6 +260,12 @@ void Files::add_readable(const std::string& name, UniqueFd fd)
         file.reading = {0};
     put(name, std::move(file));
     fds_.push_back(std::move(fd));
+}
+
+void Files::add_if_there(const std::string& name, UniqueFd fd)
+{
+    if (fd)
+        add(name, std::move(fd));
 }
 
 bool Files::has(const std::string& name) const
@@ -304,6 +318,8 @@ std::unique_ptr<Files> Files::make(const std::string& disk)
     if (!disk.empty()) {
         add_files_of(*files, "disk", disk, 200);
         add_overlay(*files, disk);
+    } else {
+        files->miss({"disk", "overlay"});
     }
     add_block_device(*files);
     add_fuse(*files);

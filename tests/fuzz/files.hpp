@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <string>
@@ -32,6 +33,9 @@ struct File {
 /// What is known of any number, open or not. The content is not looked at.
 File describe(int fd);
 
+/// What files of known content hold.
+std::vector<std::byte> pattern(std::uint64_t size, std::uint64_t seed);
+
 /// What a descriptor or its file needs to exist.
 class Resource {
 public:
@@ -57,11 +61,16 @@ public:
     static constexpr const char* slot_name = "slot";
     static constexpr int slot = 700;
 
+    /// Without a descriptor it is one of those that are missing.
     void add(const std::string& name, UniqueFd fd);
     /// One that was filled by us: content is known, reading it succeeds.
     void add(const std::string& name, UniqueFd fd, std::vector<std::byte> content);
     /// One whose content is whatever read(2) gives of it.
     void add_readable(const std::string& name, UniqueFd fd);
+    /// One that no known kernel has: it is not missed.
+    void add_if_there(const std::string& name, UniqueFd fd);
+    /// Those that this kernel lacks.
+    void miss(std::initializer_list<std::string> names) { missing_.insert(missing_.end(), names); }
     /// Keeps something until the files are gone.
     template <class T>
     void keep(T kept)
@@ -82,6 +91,7 @@ public:
 
     /// All names, in an order that is always the same.
     [[nodiscard]] std::vector<std::string> names() const;
+    [[nodiscard]] const std::vector<std::string>& missing() const { return missing_; }
     /// Those of known content that can be loaded.
     [[nodiscard]] std::vector<std::string> loadable() const;
     /// What the slot holds in turn; the last turn is that of nothing.
@@ -98,6 +108,7 @@ private:
     std::vector<UniqueFd> fds_;
     std::map<std::string, File> files_;
     std::unordered_map<int, const File*> by_number_;  ///< a call may have thousands to be looked up
+    std::vector<std::string> missing_;
     std::vector<std::string> in_slot_;
 };
 

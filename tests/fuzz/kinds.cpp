@@ -21,7 +21,6 @@
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
-#include <dmaload/pattern.hpp>
 
 #include "support/heap.hpp"
 
@@ -38,36 +37,42 @@ UniqueFd open_if_there(const char* path, int flags)
     return UniqueFd(::open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
 }
 
+/// None where it cannot have a size.
+UniqueFd with_size(UniqueFd fd, off_t size)
+{
+    return ::ftruncate(fd.get(), size) == 0 ? std::move(fd) : UniqueFd();
+}
+
 void add_pairs(Files& files)
 {
     int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) == 0) {
-        files.add("pipe-read", UniqueFd(ends[0]));
-        files.add("pipe-write", UniqueFd(ends[1]));
+    if (::pipe2(ends, O_CLOEXEC) != 0)
+        contract::throw_errno("pipe2");
+    files.add("pipe-read", UniqueFd(ends[0]));
+    files.add("pipe-write", UniqueFd(ends[1]));
+    for (const auto& [name, type] : {std::pair{"stream", SOCK_STREAM}, std::pair{"datagram", SOCK_DGRAM}}) {
+        if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends) != 0)
+            contract::throw_errno("socketpair");
+        files.add(name, UniqueFd(ends[0]));
+        files.add(std::string(name) + "-peer", UniqueFd(ends[1]));
     }
-    for (const auto& [name, type] : {std::pair{"stream", SOCK_STREAM}, std::pair{"datagram", SOCK_DGRAM}})
-        if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends) == 0) {
-            files.add(name, UniqueFd(ends[0]));
-            files.add(std::string(name) + "-peer", UniqueFd(ends[1]));
-        }
     files.add("netlink", UniqueFd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0)));
     files.add("udp", UniqueFd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)));
 
     const std::string fifo = "/dev/shm/fuzz-fifo-" + std::to_string(::getpid());
-    if (::mkfifo(fifo.c_str(), 0600) == 0) {
-        files.add("fifo", UniqueFd(::open(fifo.c_str(), O_RDWR | O_CLOEXEC)));
-        ::unlink(fifo.c_str());
-    }
+    if (::mkfifo(fifo.c_str(), 0600) != 0)
+        contract::throw_errno("mkfifo " + fifo);
+    files.add("fifo", UniqueFd(::open(fifo.c_str(), O_RDWR | O_CLOEXEC)));
+    ::unlink(fifo.c_str());
     const std::string link = "/dev/shm/fuzz-link-" + std::to_string(::getpid());
-    if (::symlink("/etc/os-release", link.c_str()) == 0) {
-        files.add("symlink", UniqueFd(::open(link.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC)));
-        ::unlink(link.c_str());
-    }
+    if (::symlink("/etc/os-release", link.c_str()) != 0)
+        contract::throw_errno("symlink " + link);
+    files.add("symlink", UniqueFd(::open(link.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC)));
+    ::unlink(link.c_str());
     UniqueFd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
-    if (master && ::unlockpt(master.get()) == 0) {
-        files.add("pty", UniqueFd(::ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC)));
-        files.add("pty-master", std::move(master));
-    }
+    ::unlockpt(master.get());
+    files.add("pty", UniqueFd(::ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC)));
+    files.add("pty-master", std::move(master));
 }
 
 void add_anonymous(Files& files)
@@ -92,23 +97,20 @@ void add_anonymous(Files& files)
 void add_memory(Files& files)
 {
     constexpr std::uint64_t size = 12'000;
-    std::vector<std::byte> bytes(size);
-    dmaload::pattern::fill(bytes, 0, 20);
+    const std::vector<std::byte> bytes = pattern(size, 20);
     for (const auto& [name, seals] :
          {std::pair{"memfd", 0}, std::pair{"memfd-sealed", F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE}}) {
         UniqueFd fd(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
-        if (fd && ::write(fd.get(), bytes.data(), size) == static_cast<ssize_t>(size) &&
-            ::fcntl(fd.get(), F_ADD_SEALS, seals) == 0)
-            files.add(name, std::move(fd), bytes);
+        if (::write(fd.get(), bytes.data(), size) != static_cast<ssize_t>(size) ||
+            ::fcntl(fd.get(), F_ADD_SEALS, seals) != 0)
+            fd.reset();
+        files.add(name, std::move(fd), bytes);
     }
     files.add("memfd-empty", UniqueFd(::memfd_create("empty", MFD_CLOEXEC)));
     // Has a size, and nothing that can be read: no page can be had.
-    if (UniqueFd huge(::memfd_create("huge", MFD_CLOEXEC | MFD_HUGETLB));
-        huge && ::ftruncate(huge.get(), 2 * 1024 * 1024) == 0)
-        files.add("memfd-huge", std::move(huge));
-    if (UniqueFd hidden = by_syscall(::syscall(SYS_memfd_secret, O_CLOEXEC));
-        hidden && ::ftruncate(hidden.get(), 8192) == 0)
-        files.add("memfd-secret", std::move(hidden));
+    files.add("memfd-huge",
+              with_size(UniqueFd(::memfd_create("huge", MFD_CLOEXEC | MFD_HUGETLB)), 2 * 1024 * 1024));
+    files.add("memfd-secret", with_size(by_syscall(::syscall(SYS_memfd_secret, O_CLOEXEC)), 8192));
 }
 
 void add_dmabufs(Files& files)
@@ -120,7 +122,7 @@ void add_dmabufs(Files& files)
     const UniqueFd memory(::memfd_create("udmabuf", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!device || !memory || ::ftruncate(memory.get(), 8192) != 0 ||
         ::fcntl(memory.get(), F_ADD_SEALS, F_SEAL_SHRINK) != 0)
-        return;
+        return files.miss({"udmabuf"});
     udmabuf_create create{};
     create.memfd = static_cast<std::uint32_t>(memory.get());
     create.flags = UDMABUF_FLAGS_CLOEXEC;
@@ -165,7 +167,7 @@ void add_proc_and_sysfs(Files& files)
                                      std::pair{"debugfs", "/sys/kernel/debug/dma_buf/bufinfo"},
                                      std::pair{"debugfs-knob", "/sys/kernel/debug/dma_heap_read/vmap"}}) {
         files.add(name, open_if_there(path, O_RDONLY));
-        files.add(std::string(name) + "-direct", open_if_there(path, O_RDONLY | O_DIRECT));
+        files.add_if_there(std::string(name) + "-direct", open_if_there(path, O_RDONLY | O_DIRECT));
     }
 }
 

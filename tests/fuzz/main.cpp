@@ -51,6 +51,16 @@ int usage(const std::string& problem)
     return 2;
 }
 
+void print_missing(const fuzz::Files& files)
+{
+    if (files.missing().empty())
+        return;
+    std::string names;
+    for (const std::string& name : files.missing())
+        names += (names.empty() ? "" : ", ") + name;
+    std::printf("# not here: %s\n", names.c_str());
+}
+
 /// All files are there while this runs, and gone when it returns.
 void make_calls(const Options& options, const std::vector<fuzz::Seed>& seeds,
                 const std::optional<fuzz::Call>& call, fuzz::Session& session)
@@ -68,6 +78,7 @@ void make_calls(const Options& options, const std::vector<fuzz::Seed>& seeds,
     }
     std::printf("# seed %llu, %zu kinds of descriptors\n", static_cast<unsigned long long>(options.seed),
                 files->names().size());
+    print_missing(*files);
     std::fflush(stdout);
     session.run_seeds(executor, seeds);
     const fuzz::Generator generator(*files, options.heaps, hostile::has_compat());

@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
-#include <dmaload/pattern.hpp>
 
 namespace fuzz {
 namespace {
@@ -26,11 +25,7 @@ constexpr const char* connections = "/sys/fs/fuse/connections";
 
 std::shared_ptr<const std::vector<std::byte>> content()
 {
-    static const auto same_each_time = [] {
-        std::vector<std::byte> bytes(size);
-        dmaload::pattern::fill(bytes, 0, seed);
-        return std::make_shared<const std::vector<std::byte>>(std::move(bytes));
-    }();
+    static const auto same_each_time = std::make_shared<const std::vector<std::byte>>(pattern(size, seed));
     return same_each_time;
 }
 
