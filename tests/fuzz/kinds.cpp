@@ -1,36 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kinds.hpp"
 
-#include <csignal>
 #include <cstdlib>
 #include <utility>
 
 #include <fcntl.h>
-#include <linux/io_uring.h>
 #include <linux/udmabuf.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <sys/fanotify.h>
-#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
-#include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "kind_groups.hpp"
 #include "support/heap.hpp"
 
 namespace fuzz {
 namespace {
-
-UniqueFd by_syscall(long result)
-{
-    return UniqueFd(static_cast<int>(result));
-}
 
 UniqueFd open_if_there(const char* path, int flags)
 {
@@ -50,15 +36,6 @@ void add_pairs(Files& files)
         contract::throw_errno("pipe2");
     files.add("pipe-read", UniqueFd(ends[0]));
     files.add("pipe-write", UniqueFd(ends[1]));
-    for (const auto& [name, type] : {std::pair{"stream", SOCK_STREAM}, std::pair{"datagram", SOCK_DGRAM}}) {
-        if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends) != 0)
-            contract::throw_errno("socketpair");
-        files.add(name, UniqueFd(ends[0]));
-        files.add(std::string(name) + "-peer", UniqueFd(ends[1]));
-    }
-    files.add("netlink", UniqueFd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0)));
-    files.add("udp", UniqueFd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)));
-
     const std::string fifo = "/dev/shm/fuzz-fifo-" + std::to_string(::getpid());
     if (::mkfifo(fifo.c_str(), 0600) != 0)
         contract::throw_errno("mkfifo " + fifo);
@@ -73,25 +50,6 @@ void add_pairs(Files& files)
     ::unlockpt(master.get());
     files.add("pty", UniqueFd(::ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC)));
     files.add("pty-master", std::move(master));
-}
-
-void add_anonymous(Files& files)
-{
-    files.add("epoll", UniqueFd(::epoll_create1(EPOLL_CLOEXEC)));
-    files.add("eventfd", UniqueFd(::eventfd(1, EFD_CLOEXEC)));
-    files.add("timerfd", UniqueFd(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC)));
-    sigset_t none;
-    sigemptyset(&none);
-    files.add("signalfd", UniqueFd(::signalfd(-1, &none, SFD_CLOEXEC)));
-    files.add("inotify", UniqueFd(::inotify_init1(IN_CLOEXEC)));
-    files.add("fanotify", UniqueFd(::fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC, O_RDONLY)));
-    files.add("fanotify-content", UniqueFd(::fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDWR)));
-    files.add("userfaultfd", by_syscall(::syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK)));
-    files.add("pidfd", by_syscall(::syscall(SYS_pidfd_open, ::getpid(), 0)));
-    io_uring_params ring{};
-    files.add("io_uring", by_syscall(::syscall(SYS_io_uring_setup, 4, &ring)));
-    files.add("mount", by_syscall(::syscall(SYS_fsopen, "tmpfs", 1)));
-    files.add("mount-tree", by_syscall(::syscall(SYS_open_tree, AT_FDCWD, "/dev", 0x1 | O_CLOEXEC)));
 }
 
 void add_memory(Files& files)
@@ -134,7 +92,7 @@ void add_devices(Files& files)
 {
     for (const char* node :
          {"zero", "null", "full", "random", "kmsg", "mem", "ptmx", "tty", "console", "ttyS0", "fuse",
-          "udmabuf", "loop-control", "dri/card0", "dri/renderD128", "mapper/control"}) {
+          "udmabuf", "loop-control", "dri/card0", "dri/renderD128", "mapper/control", "net/tun"}) {
         const std::string path = std::string("/dev/") + node;
         const std::string name = std::string("dev-") + node;
         files.add(name, open_if_there(path.c_str(), O_RDONLY));
@@ -157,9 +115,16 @@ void add_proc_and_sysfs(Files& files)
                                      std::pair{"proc-sysctl", "/proc/sys/kernel/ostype"},
                                      std::pair{"proc-dir", "/proc"},
                                      std::pair{"proc-task", "/proc/self/task"},
+                                     std::pair{"ns-cgroup", "/proc/self/ns/cgroup"},
+                                     std::pair{"ns-ipc", "/proc/self/ns/ipc"},
                                      std::pair{"ns-mount", "/proc/self/ns/mnt"},
-                                     std::pair{"ns-pid", "/proc/self/ns/pid"},
                                      std::pair{"ns-net", "/proc/self/ns/net"},
+                                     std::pair{"ns-pid", "/proc/self/ns/pid"},
+                                     std::pair{"ns-pid-children", "/proc/self/ns/pid_for_children"},
+                                     std::pair{"ns-time", "/proc/self/ns/time"},
+                                     std::pair{"ns-time-children", "/proc/self/ns/time_for_children"},
+                                     std::pair{"ns-user", "/proc/self/ns/user"},
+                                     std::pair{"ns-uts", "/proc/self/ns/uts"},
                                      std::pair{"sysfs", "/sys/module/dma_heap_read/parameters/gather_limit"},
                                      std::pair{"sysfs-notes", "/sys/kernel/notes"},
                                      std::pair{"sysfs-pci", "/sys/bus/pci/devices/0000:00:00.0/config"},
@@ -176,11 +141,14 @@ void add_proc_and_sysfs(Files& files)
 void add_kinds(Files& files)
 {
     add_pairs(files);
-    add_anonymous(files);
+    add_sockets(files);
+    add_objects(files);
     add_memory(files);
     add_dmabufs(files);
     add_devices(files);
+    add_block_devices(files);
     add_proc_and_sysfs(files);
+    add_mounted(files);
 }
 
 }  // namespace fuzz
