@@ -14,6 +14,7 @@
 
 #include "executor.hpp"
 #include "generator.hpp"
+#include "required_kinds.hpp"
 #include "session.hpp"
 #include "support/compat.hpp"
 #include "support/fixture.hpp"
@@ -34,6 +35,7 @@ struct Options {
     std::string seeds = DMALOAD_FUZZ_SEEDS;
     std::string call{};
     bool list = false;
+    bool all_kinds = false;
 };
 
 std::vector<std::string> all_heaps()
@@ -61,6 +63,16 @@ void print_missing(const fuzz::Files& files)
     std::printf("# not here: %s\n", names.c_str());
 }
 
+/// As faults: sentences.
+std::vector<std::string> missing_kinds(const fuzz::Files& files)
+{
+    std::vector<std::string> missing;
+    for (const char* name : fuzz::required_kinds)
+        if (!files.has(name))
+            missing.push_back(std::string("there is no ") + name);
+    return missing;
+}
+
 /// All files are there while this runs, and gone when it returns.
 void make_calls(const Options& options, const std::vector<fuzz::Seed>& seeds,
                 const std::optional<fuzz::Call>& call, fuzz::Session& session)
@@ -80,6 +92,8 @@ void make_calls(const Options& options, const std::vector<fuzz::Seed>& seeds,
                 files->names().size());
     print_missing(*files);
     std::fflush(stdout);
+    if (options.all_kinds)
+        session.report("each kind of descriptor is here that the debug kernel has", missing_kinds(*files));
     session.run_seeds(executor, seeds);
     const fuzz::Generator generator(*files, options.heaps, hostile::has_compat());
     session.run_random(executor, generator, options.seed, options.calls, options.seconds);
@@ -131,6 +145,7 @@ int main(int argc, char** argv)
     app.add_option("--call", options.call,
                    "Makes only this call, as it was printed, as often as --calls says");
     app.add_flag("--list", options.list, "Prints the names of descriptors");
+    app.add_flag("--all-kinds", options.all_kinds, "Fails where one is missing that the debug kernel has");
     CLI11_PARSE(app, argc, argv);
     if (const char* reason = contract::why_no_calls()) {
         std::fprintf(stderr, "fuzz-heap: skipped: %s\n", reason);
