@@ -207,8 +207,9 @@ int FakeKernel::udmabuf_make(void* argument) const
     const auto& create = *static_cast<udmabuf_create*>(argument);
     const auto memfd = static_cast<int>(create.memfd);
     struct stat st{};
+    // In megabytes: the limit may be more than can be counted in bytes.
     if (create.offset % page() != 0 || create.size % page() != 0 || create.size == 0 ||
-        create.size > udmabuf_limit_mb << 20U)
+        (create.size - 1) >> 20U >= udmabuf_limit_mb)
         return error(EINVAL);
     const int seals = ::fcntl(memfd, F_GET_SEALS);
     if (seals < 0)

@@ -6,12 +6,12 @@
 #include <linux/udmabuf.h>
 
 #include <cerrno>
-#include <charconv>
 #include <optional>
 
 #include <dmaload/syscalls.hpp>
 
 #include "advice.hpp"
+#include "udmabuf_limit.hpp"
 
 namespace dmaload {
 namespace {
@@ -27,10 +27,9 @@ std::optional<std::uint64_t> size_limit()
         return std::nullopt;
     char text[32];
     const ssize_t n = syscalls().pread(fd.get(), text, sizeof(text), 0);
-    std::uint64_t megabytes = 0;
-    if (n <= 0 || std::from_chars(text, text + n, megabytes).ec != std::errc{})
+    if (n <= 0)
         return std::nullopt;
-    return megabytes << 20U;
+    return parse_size_limit({text, static_cast<std::size_t>(n)});
 }
 
 Error too_large(const FileSource& file)
