@@ -7,13 +7,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstdint>
 #include <string_view>
 #include <utility>
 
 #include <dmaload/syscalls.hpp>
 
+#include "../kernel_release.hpp"
 #include "heap_fill.hpp"
 #include "methods.hpp"
 
@@ -29,24 +29,13 @@ constexpr std::pair<unsigned, unsigned> since = {6, 14};
 /// Large enough to cost nothing, small enough that little is in the page cache.
 constexpr std::size_t read_step = std::size_t{4} << 20U;
 
-/// Whether a release such as "6.12.117" is that of a kernel with the flag.
-bool is_new_enough(std::string_view release)
-{
-    std::pair<unsigned, unsigned> version{};
-    const char* const end = release.data() + release.size();
-    const auto major = std::from_chars(release.data(), end, version.first);
-    if (major.ec == std::errc{} && major.ptr != end)
-        (void)std::from_chars(major.ptr + 1, end, version.second);
-    return version >= since;
-}
-
 /// The filesystem has a say as well; it is asked by the first read.
 Result<void> probe_kernel()
 {
     utsname system{};
     if (syscalls().uname(&system) < 0)
         return fail("uname", "of this kernel", errno);
-    if (is_new_enough(system.release))
+    if (version_of(system.release) >= since)
         return {};
     return fail("read with RWF_DONTCACHE", fmt::format("on Linux {}", system.release), EOPNOTSUPP,
                 "The flag came with Linux 6.14.");
