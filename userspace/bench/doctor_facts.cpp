@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <thread>
@@ -22,6 +21,7 @@
 
 #include "bench/doctor.hpp"
 #include "bench/environment.hpp"
+#include "bench/machine_text.hpp"
 #include "bench/page_cache.hpp"
 #include "bench/proc_file.hpp"
 
@@ -77,14 +77,7 @@ std::string why_no_io_uring()
 
 std::vector<std::string> read_swaps()
 {
-    std::vector<std::string> swaps;
-    const std::string text = read_text("/proc/swaps").value_or("");
-    for (const std::string_view line : split(text, "\n")) {
-        const auto words = split(line, " \t");
-        if (!words.empty() && words.front() != "Filename")
-            swaps.emplace_back(words.front());
-    }
-    return swaps;
+    return parse_swaps(read_text("/proc/swaps").value_or(""));
 }
 
 std::vector<std::string> read_governors()
@@ -117,27 +110,9 @@ std::optional<HugetlbPages> read_hugetlb()
 }
 
 /// Clock ticks of all CPUs together since the boot.
-struct Ticks {
-    std::uint64_t all = 0;
-    std::uint64_t idle = 0;
-    std::uint64_t steal = 0;
-};
-
 Ticks read_ticks()
 {
-    // user nice system idle iowait irq softirq steal
-    Ticks ticks;
-    const std::string line = read_line_or_empty("/proc/stat");
-    const auto words = split(line, " ");
-    for (std::size_t i = 1; i < std::min<std::size_t>(words.size(), 9); ++i) {
-        const std::uint64_t count = parse_number(words[i]).value_or(0);
-        ticks.all += count;
-        if (i == 4 || i == 5)
-            ticks.idle += count;
-        if (i == 8)
-            ticks.steal = count;
-    }
-    return ticks;
+    return parse_ticks(read_line_or_empty("/proc/stat"));
 }
 
 void look_for_load(MachineFacts& facts)
@@ -171,14 +146,13 @@ MachineFacts read_machine(const Plans& plans)
         facts.no_heap = heap.error().message();
     }
     facts.no_udmabuf = why_not_opened("/dev/udmabuf", O_RDWR);
-    if (const auto limit = parse_number(read_line_or_empty("/sys/module/udmabuf/parameters/size_limit_mb")))
-        facts.udmabuf_limit = *limit << 20U;
+    facts.udmabuf_limit = parse_megabytes(read_line_or_empty("/sys/module/udmabuf/parameters/size_limit_mb"));
     facts.no_io_uring = why_no_io_uring();
     facts.swaps = read_swaps();
     facts.governors = read_governors();
     if (const auto info = read_meminfo())
         facts.available = info->available;
-    facts.load_average = std::strtod(read_line_or_empty("/proc/loadavg").c_str(), nullptr);
+    facts.load_average = parse_load_average(read_line_or_empty("/proc/loadavg"));
     facts.cpus = sysconf(_SC_NPROCESSORS_ONLN);
     look_for_load(facts);
     return facts;

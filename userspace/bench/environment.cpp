@@ -20,6 +20,7 @@
 #include <dmaload/heap.hpp>
 
 #include "bench/doctor.hpp"
+#include "bench/machine_text.hpp"
 #include "bench/page_cache.hpp"
 #include "bench/proc_file.hpp"
 
@@ -33,21 +34,6 @@ constexpr const char* kClocksource = "/sys/devices/system/clocksource/clocksourc
 constexpr const char* kUdmabufSize = "/sys/module/udmabuf/parameters/size_limit_mb";
 constexpr const char* kUdmabufList = "/sys/module/udmabuf/parameters/list_limit";
 
-/// The value behind "key : value" in a file of such lines, the first one.
-std::string field(const std::string& text, std::string_view key)
-{
-    for (const std::string_view line : split(text, "\n")) {
-        if (!line.starts_with(key))
-            continue;
-        const std::size_t colon = line.find(':');
-        const std::size_t start =
-            colon == std::string_view::npos ? colon : line.find_first_not_of(" \t", colon + 1);
-        if (start != std::string_view::npos)
-            return std::string(line.substr(start));
-    }
-    return {};
-}
-
 /// "mem auto-init: ..." of the kernel log: it says whether init_on_alloc is on,
 /// whatever the kernel's configuration and command line.
 std::string memory_initialisation()
@@ -60,12 +46,7 @@ std::string memory_initialisation()
     std::string log(static_cast<std::size_t>(size), '\0');
     const int got = klogctl(kReadAll, log.data(), size);
     log.resize(static_cast<std::size_t>(std::max(got, 0)));
-    constexpr std::string_view kMark = "mem auto-init: ";
-    const std::size_t at = log.find(kMark);
-    if (at == std::string::npos)
-        return {};
-    const std::size_t start = at + kMark.size();
-    return log.substr(start, log.find('\n', start) - start);
+    return parse_auto_init(log);
 }
 
 json describe_kernel()
@@ -81,9 +62,9 @@ json describe_kernel()
 json describe_cpu()
 {
     const std::string info = read_text("/proc/cpuinfo").value_or("");
-    std::string model = field(info, "model name");
+    std::string model = parse_field(info, "model name");
     if (model.empty())
-        model = field(info, "CPU part");
+        model = parse_field(info, "CPU part");
     return {{"model", model},
             {"online", sysconf(_SC_NPROCESSORS_ONLN)},
             {"governor", read_line_or_empty("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
