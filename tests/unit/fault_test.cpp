@@ -8,11 +8,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <iterator>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <dmaload/method.hpp>
 
+#include "errnos.hpp"
 #include "fake_kernel.hpp"
 #include "test_file.hpp"
 #include "ways.hpp"
@@ -22,8 +25,6 @@ namespace {
 
 constexpr std::uint64_t size = 70001;
 constexpr std::uint64_t seed = 9;
-constexpr int codes[] = {EPERM,  ENOENT, EINTR,  EIO,    EBADF,  EAGAIN, ENOMEM, EACCES, EFAULT,    EBUSY,
-                         ENODEV, EINVAL, ENFILE, EMFILE, ENOTTY, EFBIG,  ENOSPC, ENOSYS, EOPNOTSUPP};
 
 class Fault : public testing::TestWithParam<Way> {
 protected:
@@ -83,7 +84,7 @@ void Fault::fail_each_call(int code, const TestFile& with, std::uint64_t length)
 
 TEST_P(Fault, EachCallFailsOnceInEachWay)
 {
-    for (const int code : codes)
+    for (const int code : usual_errnos)
         fail_each_call(code, file, size);
 }
 
@@ -92,8 +93,8 @@ TEST_P(Fault, EachCallFailsOnceWithEveryOtherErrno)
 {
     constexpr std::uint64_t small = 5001;
     const TestFile small_file(scratch_directory(), small, seed);
-    for (int code = 1; code <= EHWPOISON; ++code) {
-        if (std::ranges::find(codes, code) == std::end(codes))
+    for (const int code : all_errnos()) {
+        if (std::ranges::find(usual_errnos, code) == usual_errnos.end())
             fail_each_call(code, small_file, small);
     }
 }

@@ -9,15 +9,13 @@
 #include <string>
 #include <string_view>
 
+#include "errnos.hpp"
 #include "fake_kernel.hpp"
 #include "range_content.hpp"
 #include "test_file.hpp"
 
 namespace dmaload::test::range_faults {
 namespace {
-
-constexpr int codes[] = {EPERM,  ENOENT, EINTR,  EIO,    EBADF,  EAGAIN, ENOMEM, EACCES, EFAULT,    EBUSY,
-                         ENODEV, EINVAL, ENFILE, EMFILE, ENOTTY, EFBIG,  ENOSPC, ENOSYS, EOPNOTSUPP};
 
 constexpr std::string_view kernels_own = "alloc-read";
 
@@ -36,7 +34,7 @@ TEST_P(RangesFault, EachCallFailsOnceInEachWay)
 {
     const auto loader = RangeLoader::create(GetParam());
     ASSERT_TRUE(loader) << loader.error().message();
-    for (const int code : codes) {
+    for (const int code : all_errnos()) {
         for (int nth = 1;; ++nth) {
             int calls = 0;
             std::string failed;
