@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// Every system call of every method fails once, in every way: the load either
-/// works all the same, with the right content, or fails with a message, and
-/// nothing stays behind.
+/// Every system call of every method fails once, in every way: the load, or the
+/// probe, either works all the same, with the right content, or fails with a
+/// message, and nothing stays behind.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -35,6 +35,8 @@ protected:
 
     /// Loads as often as it makes calls; in each load another one fails.
     void fail_each_call(int code, const TestFile& with, std::uint64_t length);
+    /// Probes as often as that makes calls.
+    void fail_each_call_of_a_probe(int code);
 
     FakeKernel kernel;
     ScopedSyscalls scope{kernel};
@@ -79,6 +81,37 @@ void Fault::fail_each_call(int code, const TestFile& with, std::uint64_t length)
             EXPECT_GT(nth, 4) << "calls were made";
             return;
         }
+    }
+}
+
+void Fault::fail_each_call_of_a_probe(int code)
+{
+    bool all_tried = false;
+    for (int nth = 1; !all_tried; ++nth) {
+        constexpr int more_than_any_makes = 20;
+        ASSERT_LT(nth, more_than_any_makes) << std::strerror(code);
+        int calls = 0;
+        std::string failed;
+        kernel.fault = [&](std::string_view call) -> std::optional<int> {
+            if (++calls != nth)
+                return std::nullopt;
+            failed = call;
+            return code;
+        };
+        const std::size_t fds = count_fds();
+        const auto available = GetParam().method->probe("system", GetParam().mode);
+        kernel.fault = nullptr;
+        const std::string what = failed + " #" + std::to_string(nth) + ": " + std::strerror(code);
+        if (!available) {
+            EXPECT_FALSE(available.error().operation.empty()) << what;
+            EXPECT_FALSE(available.error().object.empty()) << what;
+            EXPECT_EQ(available.error().code, code) << what << ": " << available.error().message();
+        }
+        EXPECT_EQ(count_fds(), fds) << what;
+        EXPECT_EQ(kernel.mappings(), 0) << what;
+        EXPECT_EQ(kernel.accesses(), 0) << what;
+        // Of a call that a child makes only the outcome is seen here.
+        all_tried = failed.empty() && available;
     }
 }
 
@@ -128,6 +161,16 @@ TEST_P(Fault, EachCallFailsOnceInWhateverThread)
         EXPECT_EQ(kernel.mappings(), 0) << failed << " #" << nth;
         all_tried = failed.empty();
     }
+}
+
+// A ring is tried in a child, and to make one takes longer than all else: a few errnos do.
+TEST_P(Fault, EachCallOfAProbeFailsOnce)
+{
+    std::vector<int> codes = all_errnos();
+    if (GetParam().method->name().find("uring") != std::string_view::npos)
+        codes.assign(usual_errnos.begin(), usual_errnos.end());
+    for (const int code : codes)
+        fail_each_call_of_a_probe(code);
 }
 
 TEST_P(Fault, AnEndedFileIsNoSuccess)

@@ -70,6 +70,36 @@ TEST_P(RangesFault, EachCallFailsOnceInEachWay)
     }
 }
 
+TEST_P(RangesFault, EachCallOfAProbeFailsOnce)
+{
+    for (const int code : all_errnos()) {
+        std::string failed = "the first";
+        for (int nth = 1; !failed.empty(); ++nth) {
+            int calls = 0;
+            failed.clear();
+            kernel.fault = [&](std::string_view call) -> std::optional<int> {
+                if (++calls != nth)
+                    return std::nullopt;
+                failed = call;
+                return code;
+            };
+            const std::size_t fds = count_fds();
+            {
+                const auto loader = RangeLoader::create(GetParam());
+                const std::string what = failed + " #" + std::to_string(nth) + ": " + std::strerror(code);
+                if (!loader) {
+                    EXPECT_FALSE(failed.empty()) << what;
+                    EXPECT_FALSE(loader.error().operation.empty()) << what;
+                    EXPECT_FALSE(loader.error().object.empty()) << what;
+                    EXPECT_EQ(loader.error().code, code) << what << ": " << loader.error().message();
+                }
+            }
+            kernel.fault = nullptr;
+            EXPECT_EQ(count_fds(), fds) << failed << " " << std::strerror(code);
+        }
+    }
+}
+
 TEST_P(RangesFault, AShortReadIsNoSuccess)
 {
     const auto loader = RangeLoader::create(GetParam());
