@@ -35,6 +35,8 @@ protected:
 
     /// Loads as often as it makes calls; in each load another one fails.
     void fail_each_call(int code, const TestFile& with, std::uint64_t length);
+    /// The same with a file so large that what has helpers calls them, and one errno.
+    void fail_each_call_in_whatever_thread();
     /// Probes as often as that makes calls.
     void fail_each_call_of_a_probe(int code);
 
@@ -78,9 +80,39 @@ void Fault::fail_each_call(int code, const TestFile& with, std::uint64_t length)
         EXPECT_LE(kernel.accesses() - accesses, failed == "ioctl" ? 1 : 0)
             << failed << " " << std::strerror(code);
         if (failed.empty()) {
-            EXPECT_GT(nth, 4) << "calls were made";
+            EXPECT_GT(nth, 3) << "calls were made";
             return;
         }
+    }
+}
+
+void Fault::fail_each_call_in_whatever_thread()
+{
+    constexpr std::uint64_t large = (std::uint64_t{6} << 20U) + 1;
+    const TestFile large_file(scratch_directory(), large, seed);
+    bool all_tried = false;
+    for (int nth = 1; !all_tried; ++nth) {
+        int calls = 0;
+        std::string failed;
+        kernel.fault = [&](std::string_view call) -> std::optional<int> {
+            if (++calls != nth)
+                return std::nullopt;
+            failed = call;
+            return EIO;
+        };
+        const std::size_t fds = count_fds();
+        {
+            const auto loaded = GetParam().method->load({large_file.path(), GetParam().mode, "system"});
+            kernel.fault = nullptr;
+            if (loaded) {
+                EXPECT_EQ(check_content(*loaded, large, seed), "") << failed << " #" << nth;
+            } else {
+                EXPECT_EQ(loaded.error().code, EIO) << failed << " #" << nth;
+            }
+        }
+        EXPECT_EQ(count_fds(), fds) << failed << " #" << nth;
+        EXPECT_EQ(kernel.mappings(), 0) << failed << " #" << nth;
+        all_tried = failed.empty();
     }
 }
 
@@ -132,35 +164,9 @@ TEST_P(Fault, EachCallFailsOnceWithEveryOtherErrno)
     }
 }
 
-// Large enough that what has helpers calls them.
 TEST_P(Fault, EachCallFailsOnceInWhateverThread)
 {
-    constexpr std::uint64_t large = (std::uint64_t{6} << 20U) + 1;
-    const TestFile large_file(scratch_directory(), large, seed);
-    bool all_tried = false;
-    for (int nth = 1; !all_tried; ++nth) {
-        int calls = 0;
-        std::string failed;
-        kernel.fault = [&](std::string_view call) -> std::optional<int> {
-            if (++calls != nth)
-                return std::nullopt;
-            failed = call;
-            return EIO;
-        };
-        const std::size_t fds = count_fds();
-        {
-            const auto loaded = GetParam().method->load({large_file.path(), GetParam().mode, "system"});
-            kernel.fault = nullptr;
-            if (loaded) {
-                EXPECT_EQ(check_content(*loaded, large, seed), "") << failed << " #" << nth;
-            } else {
-                EXPECT_EQ(loaded.error().code, EIO) << failed << " #" << nth;
-            }
-        }
-        EXPECT_EQ(count_fds(), fds) << failed << " #" << nth;
-        EXPECT_EQ(kernel.mappings(), 0) << failed << " #" << nth;
-        all_tried = failed.empty();
-    }
+    fail_each_call_in_whatever_thread();
 }
 
 // A ring is tried in a child, and to make one takes longer than all else: a few errnos do.
@@ -203,6 +209,39 @@ TEST_P(Fault, InterruptedReadsAreRepeated)
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, Fault, testing::ValuesIn(ways()), name_of_way);
+
+/// What a variant changes is how much is read at once and how pages come. It
+/// makes the calls of its method: a few errnos do.
+class VariantFault : public Fault {};
+
+TEST_P(VariantFault, EachCallFailsOnceInSomeWays)
+{
+    for (const int code : {EINTR, EIO, ENOMEM, EINVAL})
+        fail_each_call(code, file, size);
+}
+
+INSTANTIATE_TEST_SUITE_P(Variants, VariantFault, testing::ValuesIn(variant_ways()), name_of_way);
+
+/// Each variant once, directly where it can: the other mode has the same threads.
+std::vector<Way> one_way_each(const std::vector<Way>& all)
+{
+    std::vector<Way> once;
+    for (const Way& way : all) {
+        if (std::ranges::find(once, way.method, &Way::method) == once.end())
+            once.push_back(way);
+    }
+    return once;
+}
+
+class LargeVariantFault : public Fault {};
+
+TEST_P(LargeVariantFault, EachCallFailsOnceInWhateverThread)
+{
+    fail_each_call_in_whatever_thread();
+}
+
+INSTANTIATE_TEST_SUITE_P(Variants, LargeVariantFault, testing::ValuesIn(one_way_each(variant_ways())),
+                         name_of_way);
 
 }  // namespace
 }  // namespace dmaload::test::faults

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <string>
 #include <vector>
 
@@ -35,10 +36,21 @@ struct Way {
     return all;
 }
 
+/// The same for variants of methods.
+[[nodiscard]] inline std::vector<Way> variant_ways()
+{
+    std::vector<Way> all;
+    for (const Way& way : ways()) {
+        for (const Method* variant : way.method->variants())
+            all.push_back({variant, way.mode});
+    }
+    return all;
+}
+
 [[nodiscard]] inline std::string name_of_way(const testing::TestParamInfo<Way>& way)
 {
     std::string name(way.param.method->name());
-    std::ranges::replace(name, '-', '_');
+    std::ranges::replace_if(name, [](unsigned char letter) { return std::isalnum(letter) == 0; }, '_');
     return name + "_" + std::string(to_string(way.param.mode));
 }
 
