@@ -44,6 +44,9 @@ std::vector<std::string> all_heaps()
     for (const auto& entry : std::filesystem::directory_iterator("/dev/dma_heap"))
         heaps.push_back(entry.path().filename());
     std::ranges::sort(heaps);
+    // To allocate from CMA waits for every CPU, and takes three times as long: one call in five is enough.
+    if (std::ranges::find(heaps, "system") != heaps.end())
+        heaps.insert(heaps.end(), 3, "system");
     return heaps;
 }
 
