@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 #include <functional>
+#include <thread>
 
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -34,9 +35,18 @@ protected:
         return source;
     }
 
+    /// Busy is whoever writes, and for a moment that is the load: the access time of its file.
     [[nodiscard]] static int remount(unsigned long flags)
     {
-        return ::mount(nullptr, disk().folder().c_str(), nullptr, MS_REMOUNT | flags, nullptr);
+        constexpr std::chrono::milliseconds turn(5);
+        constexpr int turns = 40;
+        for (int left = turns;; --left) {
+            const int result =
+                ::mount(nullptr, disk().folder().c_str(), nullptr, MS_REMOUNT | flags, nullptr);
+            if (result == 0 || errno != EBUSY || left == 0)
+                return result;
+            std::this_thread::sleep_for(turn);
+        }
     }
 };
 
