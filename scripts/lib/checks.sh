@@ -241,7 +241,7 @@ check_faults()
     mkdir -p build/guest
     # XFS as in check_contract, for the tests of what its large folios change.
     gtest_in_guest faults "${debug_guest[@]}" --append page_owner=on \
-        --timeout $((1800 + ${DMALOAD_KILLS:-200} / 2)) --disk build/guest/ext4.img:ext4:1G \
+        --timeout $((3000 + ${DMALOAD_KILLS:-200} / 2)) --disk build/guest/ext4.img:ext4:1G \
         --disk build/guest/xfs.img:xfs:1G -- env "GTEST_FILTER=-$left_out"
 }
 
