@@ -16,6 +16,7 @@
 #include <dmaload/method.hpp>
 
 #include "errnos.hpp"
+#include "failing_call.hpp"
 #include "fake_kernel.hpp"
 #include "test_file.hpp"
 #include "ways.hpp"
@@ -28,9 +29,9 @@ constexpr std::uint64_t seed = 9;
 
 class Fault : public testing::TestWithParam<Way> {
 protected:
-    [[nodiscard]] Result<Loaded> load() const
+    [[nodiscard]] Result<Loaded> load(const TestFile& from) const
     {
-        return GetParam().method->load({file.path(), GetParam().mode, "system"});
+        return GetParam().method->load({from.path(), GetParam().mode, "system"});
     }
 
     /// Loads as often as it makes calls; in each load another one fails.
@@ -47,73 +48,28 @@ protected:
 
 void Fault::fail_each_call(int code, const TestFile& with, std::uint64_t length)
 {
-    for (int nth = 1;; ++nth) {
-        int calls = 0;
-        std::string failed;
-        kernel.fault = [&](std::string_view call) -> std::optional<int> {
-            if (++calls != nth)
-                return std::nullopt;
-            failed = call;
-            return code;
-        };
-        const std::size_t fds = count_fds();
-        const int accesses = kernel.accesses();
+    bool all_tried = false;
+    for (int nth = 1; !all_tried; ++nth) {
+        FailingCall call(kernel, nth, code);
         {
-            const auto loaded = GetParam().method->load({with.path(), GetParam().mode, "system"});
-            const std::string what = failed + " #" + std::to_string(nth) + ": " + std::strerror(code);
-            kernel.fault = nullptr;
+            const auto loaded = load(with);
+            call.end();
             if (loaded) {
-                EXPECT_EQ(check_content(*loaded, length, seed), "") << what;
+                EXPECT_EQ(check_content(*loaded, length, seed), "") << call.what();
             } else {
-                const Error& error = loaded.error();
-                EXPECT_FALSE(error.operation.empty()) << what;
-                EXPECT_FALSE(error.object.empty()) << what;
-                // UDMABUF_CREATE has only one reason for EINVAL, and it is named.
-                if (!(code == EINVAL && error.code == EFBIG)) {
-                    EXPECT_EQ(error.code, code) << what << ": " << error.message();
-                }
+                call.expect_told(loaded.error());
             }
         }
-        EXPECT_EQ(count_fds(), fds) << failed << " " << std::strerror(code);
-        EXPECT_EQ(kernel.mappings(), 0) << failed << " " << std::strerror(code);
-        // An end that fails ends nothing, here; nor is there more to do.
-        EXPECT_LE(kernel.accesses() - accesses, failed == "ioctl" ? 1 : 0)
-            << failed << " " << std::strerror(code);
-        if (failed.empty()) {
-            EXPECT_GT(nth, 3) << "calls were made";
-            return;
-        }
+        call.expect_nothing_left();
+        all_tried = !call.came();
+        EXPECT_TRUE(!all_tried || nth > 3) << "calls were made";
     }
 }
 
 void Fault::fail_each_call_in_whatever_thread()
 {
     constexpr std::uint64_t large = (std::uint64_t{6} << 20U) + 1;
-    const TestFile large_file(scratch_directory(), large, seed);
-    bool all_tried = false;
-    for (int nth = 1; !all_tried; ++nth) {
-        int calls = 0;
-        std::string failed;
-        kernel.fault = [&](std::string_view call) -> std::optional<int> {
-            if (++calls != nth)
-                return std::nullopt;
-            failed = call;
-            return EIO;
-        };
-        const std::size_t fds = count_fds();
-        {
-            const auto loaded = GetParam().method->load({large_file.path(), GetParam().mode, "system"});
-            kernel.fault = nullptr;
-            if (loaded) {
-                EXPECT_EQ(check_content(*loaded, large, seed), "") << failed << " #" << nth;
-            } else {
-                EXPECT_EQ(loaded.error().code, EIO) << failed << " #" << nth;
-            }
-        }
-        EXPECT_EQ(count_fds(), fds) << failed << " #" << nth;
-        EXPECT_EQ(kernel.mappings(), 0) << failed << " #" << nth;
-        all_tried = failed.empty();
-    }
+    fail_each_call(EIO, TestFile(scratch_directory(), large, seed), large);
 }
 
 void Fault::fail_each_call_of_a_probe(int code)
@@ -122,28 +78,17 @@ void Fault::fail_each_call_of_a_probe(int code)
     for (int nth = 1; !all_tried; ++nth) {
         constexpr int more_than_any_makes = 20;
         ASSERT_LT(nth, more_than_any_makes) << std::strerror(code);
-        int calls = 0;
-        std::string failed;
-        kernel.fault = [&](std::string_view call) -> std::optional<int> {
-            if (++calls != nth)
-                return std::nullopt;
-            failed = call;
-            return code;
-        };
-        const std::size_t fds = count_fds();
+        FailingCall call(kernel, nth, code);
         const auto available = GetParam().method->probe("system", GetParam().mode);
-        kernel.fault = nullptr;
-        const std::string what = failed + " #" + std::to_string(nth) + ": " + std::strerror(code);
+        call.end();
         if (!available) {
-            EXPECT_FALSE(available.error().operation.empty()) << what;
-            EXPECT_FALSE(available.error().object.empty()) << what;
-            EXPECT_EQ(available.error().code, code) << what << ": " << available.error().message();
+            EXPECT_FALSE(available.error().operation.empty()) << call.what();
+            EXPECT_FALSE(available.error().object.empty()) << call.what();
+            EXPECT_EQ(available.error().code, code) << call.what() << ": " << available.error().message();
         }
-        EXPECT_EQ(count_fds(), fds) << what;
-        EXPECT_EQ(kernel.mappings(), 0) << what;
-        EXPECT_EQ(kernel.accesses(), 0) << what;
+        call.expect_nothing_left();
         // Of a call that a child makes only the outcome is seen here.
-        all_tried = failed.empty() && available;
+        all_tried = !call.came() && available;
     }
 }
 
@@ -185,7 +130,7 @@ TEST_P(Fault, AnEndedFileIsNoSuccess)
         GTEST_SKIP() << "a mapping has no calls that read";
     kernel.shorten = [](std::size_t) { return 0; };
     const std::size_t fds = count_fds();
-    const auto loaded = load();
+    const auto loaded = load(file);
     ASSERT_FALSE(loaded);
     EXPECT_EQ(loaded.error().code, EIO) << loaded.error().message();
     EXPECT_EQ(count_fds(), fds);
@@ -203,7 +148,7 @@ TEST_P(Fault, InterruptedReadsAreRepeated)
                                 call == "splice" || call == "copy_file_range";
         return reads_file && reads++ % 2 == 0 ? std::optional<int>(EINTR) : std::nullopt;
     };
-    const auto loaded = load();
+    const auto loaded = load(file);
     ASSERT_TRUE(loaded) << loaded.error().message();
     EXPECT_EQ(check_content(*loaded, size, seed), "");
 }

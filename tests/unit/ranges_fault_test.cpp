@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <string>
 #include <string_view>
 
 #include "errnos.hpp"
+#include "failing_call.hpp"
 #include "fake_kernel.hpp"
 #include "range_content.hpp"
 #include "test_file.hpp"
@@ -35,37 +35,21 @@ TEST_P(RangesFault, EachCallFailsOnceInEachWay)
     const auto loader = RangeLoader::create(GetParam());
     ASSERT_TRUE(loader) << loader.error().message();
     for (const int code : all_errnos()) {
-        for (int nth = 1;; ++nth) {
-            int calls = 0;
-            std::string failed;
-            kernel.fault = [&](std::string_view call) -> std::optional<int> {
-                if (++calls != nth)
-                    return std::nullopt;
-                failed = call;
-                return code;
-            };
-            const std::size_t fds = count_fds();
-            const int accesses = kernel.accesses();
+        bool all_tried = false;
+        for (int nth = 1; !all_tried; ++nth) {
+            FailingCall call(kernel, nth, code);
             {
                 const auto loaded = loader->load(ranges);
-                const std::string what = failed + " #" + std::to_string(nth) + ": " + std::strerror(code);
-                kernel.fault = nullptr;
+                call.end();
                 if (loaded) {
-                    EXPECT_EQ(check_ranges(*loaded, seeds), "") << what;
+                    EXPECT_EQ(check_ranges(*loaded, seeds), "") << call.what();
                 } else {
-                    EXPECT_FALSE(loaded.error().operation.empty()) << what;
-                    EXPECT_FALSE(loaded.error().object.empty()) << what;
-                    EXPECT_EQ(loaded.error().code, code) << what << ": " << loaded.error().message();
+                    call.expect_told(loaded.error());
                 }
             }
-            EXPECT_EQ(count_fds(), fds) << failed << " " << std::strerror(code);
-            EXPECT_EQ(kernel.mappings(), 0) << failed << " " << std::strerror(code);
-            EXPECT_LE(kernel.accesses() - accesses, failed == "ioctl" ? 1 : 0)
-                << failed << " " << std::strerror(code);
-            if (failed.empty()) {
-                EXPECT_GT(nth, 5) << "calls were made";
-                break;
-            }
+            call.expect_nothing_left();
+            all_tried = !call.came();
+            EXPECT_TRUE(!all_tried || nth > 5) << "calls were made";
         }
     }
 }
@@ -73,29 +57,17 @@ TEST_P(RangesFault, EachCallFailsOnceInEachWay)
 TEST_P(RangesFault, EachCallOfAProbeFailsOnce)
 {
     for (const int code : all_errnos()) {
-        std::string failed = "the first";
-        for (int nth = 1; !failed.empty(); ++nth) {
-            int calls = 0;
-            failed.clear();
-            kernel.fault = [&](std::string_view call) -> std::optional<int> {
-                if (++calls != nth)
-                    return std::nullopt;
-                failed = call;
-                return code;
-            };
-            const std::size_t fds = count_fds();
+        bool all_tried = false;
+        for (int nth = 1; !all_tried; ++nth) {
+            FailingCall call(kernel, nth, code);
             {
                 const auto loader = RangeLoader::create(GetParam());
-                const std::string what = failed + " #" + std::to_string(nth) + ": " + std::strerror(code);
-                if (!loader) {
-                    EXPECT_FALSE(failed.empty()) << what;
-                    EXPECT_FALSE(loader.error().operation.empty()) << what;
-                    EXPECT_FALSE(loader.error().object.empty()) << what;
-                    EXPECT_EQ(loader.error().code, code) << what << ": " << loader.error().message();
-                }
+                if (!loader)
+                    call.expect_told(loader.error());
             }
-            kernel.fault = nullptr;
-            EXPECT_EQ(count_fds(), fds) << failed << " " << std::strerror(code);
+            call.end();
+            call.expect_nothing_left();
+            all_tried = !call.came();
         }
     }
 }
