@@ -63,7 +63,7 @@ std::map<std::string, long> PageOwners::count()
         const auto before = before_.find(stack);
         const long more = pages - (before != before_.end() ? before->second : 0);
         if (more > 0)
-            result = (result ? ::testing::AssertionFailure() : std::move(result))
+            result = (result ? ::testing::AssertionFailure() : result)
                      << more << " pages were not given back that were allocated here:\n"
                      << stack;
     }
