@@ -53,6 +53,7 @@ Swapper::Swapper(const Arena& place, const Call& call)
     const std::size_t offset = call.form == Form::ranges ? offsetof(dma_heap_allocate_read_data, reserved)
                                                          : offsetof(dma_heap_allocation_data, reserved);
     // Only in ordinary memory, which is there and can be written.
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): a place is what the call gets, and that is a number
     auto* const field = reinterpret_cast<volatile unsigned char*>(place.address() + offset);
     thread_ = std::thread([this, field] {
         while (!stop_) {

@@ -213,9 +213,9 @@ File describe(int fd)
     return file;
 }
 
-void Files::put(const std::string& name, File file)
+void Files::put(const std::string& name, const File& file)
 {
-    const auto [entry, is_new] = files_.try_emplace(name, std::move(file));
+    const auto [entry, is_new] = files_.try_emplace(name, file);
     if (!is_new)
         throw std::logic_error("two files have the name " + name);
     by_number_[entry->second.fd] = &entry->second;
@@ -245,7 +245,7 @@ void Files::add(const std::string& name, UniqueFd fd, std::vector<std::byte> con
     File file = describe(fd.get());
     file.content = std::make_shared<const std::vector<std::byte>>(std::move(content));
     file.reading = {0};
-    put(name, std::move(file));
+    put(name, file);
     fds_.push_back(std::move(fd));
 }
 
@@ -258,7 +258,7 @@ void Files::add_readable(const std::string& name, UniqueFd fd)
         add_content(file);
     if (file.content)
         file.reading = {0};
-    put(name, std::move(file));
+    put(name, file);
     fds_.push_back(std::move(fd));
 }
 
@@ -284,6 +284,7 @@ std::vector<File> Files::behind(int number) const
 {
     if (number == slot) {
         std::vector<File> turns;
+        turns.reserve(in_slot_.size() + 1);
         for (const std::string& name : in_slot_)
             turns.push_back(files_.at(name));
         turns.push_back({.opening = {EBADF}});

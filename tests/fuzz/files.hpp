@@ -78,7 +78,7 @@ public:
         resources_.push_back(std::make_unique<Keeping<T>>(std::move(kept)));
     }
     /// Takes a file for one call, under that name.
-    void lend(const std::string& name, File file) { put(name, std::move(file)); }
+    void lend(const std::string& name, const File& file) { put(name, file); }
     void take_back(const std::string& name);
 
     [[nodiscard]] bool has(const std::string& name) const;
@@ -101,7 +101,7 @@ public:
     static std::unique_ptr<Files> make(const std::string& disk);
 
 private:
-    void put(const std::string& name, File file);
+    void put(const std::string& name, const File& file);
 
     // Destroyed from the last to the first: descriptors are closed before what is below them goes.
     std::vector<std::unique_ptr<Resource>> resources_;

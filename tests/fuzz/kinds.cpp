@@ -67,7 +67,7 @@ void add_memory(Files& files)
     files.add("memfd-empty", UniqueFd(::memfd_create("empty", MFD_CLOEXEC)));
     // Has a size, and nothing that can be read: no page can be had.
     files.add("memfd-huge",
-              with_size(UniqueFd(::memfd_create("huge", MFD_CLOEXEC | MFD_HUGETLB)), 2 * 1024 * 1024));
+              with_size(UniqueFd(::memfd_create("huge", MFD_CLOEXEC | MFD_HUGETLB)), off_t{2} * 1024 * 1024));
     files.add("memfd-secret", with_size(by_syscall(::syscall(SYS_memfd_secret, O_CLOEXEC)), 8192));
 }
 

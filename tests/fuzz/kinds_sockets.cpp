@@ -38,7 +38,7 @@ UniqueFd bound_tcp()
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
+    if (!socket || ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
         socket.reset();
     return socket;
 }
@@ -48,7 +48,7 @@ UniqueFd connected_tcp(int listening)
     sockaddr_in address{};
     socklen_t length = sizeof(address);
     UniqueFd socket = open_socket(AF_INET, SOCK_STREAM);
-    if (::getsockname(listening, reinterpret_cast<sockaddr*>(&address), &length) != 0 ||
+    if (!socket || ::getsockname(listening, reinterpret_cast<sockaddr*>(&address), &length) != 0 ||
         ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0)
         socket.reset();
     return socket;
@@ -83,7 +83,7 @@ void add_unix(Files& files)
     UniqueFd listening = open_socket(AF_UNIX, SOCK_SEQPACKET);
     // Its name is one of the kernel's choice, and no file.
     const sockaddr nameless{.sa_family = AF_UNIX, .sa_data = {}};
-    if (::bind(listening.get(), &nameless, sizeof(nameless.sa_family)) != 0 ||
+    if (!listening || ::bind(listening.get(), &nameless, sizeof(nameless.sa_family)) != 0 ||
         ::listen(listening.get(), 1) != 0)
         listening.reset();
     files.add("unix-listening", std::move(listening));
@@ -97,8 +97,8 @@ void add_algorithm(Files& files)
     address.salg_family = AF_ALG;
     std::memcpy(address.salg_type, "hash", sizeof("hash"));
     std::memcpy(address.salg_name, "crc32c", sizeof("crc32c"));
-    const bool is_bound =
-        ::bind(algorithm.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+    const bool is_bound = algorithm && ::bind(algorithm.get(), reinterpret_cast<const sockaddr*>(&address),
+                                              sizeof(address)) == 0;
     files.add("algorithm-operation",
               UniqueFd(is_bound ? ::accept4(algorithm.get(), nullptr, nullptr, SOCK_CLOEXEC) : -1));
     files.add("algorithm", std::move(algorithm));

@@ -48,10 +48,11 @@ VanishingMemory::~VanishingMemory()
 /// Replaced at one stroke: somebody else's mapping could take a hole.
 void VanishingMemory::map(bool there) const
 {
-    if (there)
-        ::mmap(pages_, size_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, memory_.get(), 0);
-    else
-        ::mmap(pages_, size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    const void* const mapped =
+        there ? ::mmap(pages_, size_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, memory_.get(), 0)
+              : ::mmap(pages_, size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    if (mapped == MAP_FAILED)
+        contract::throw_errno("mmap of memory that vanishes");
 }
 
 void VanishingMemory::start()

@@ -59,7 +59,7 @@ Scene::Scene(const std::string& name, Files& files) : name_(name), files_(files)
         file_->hold_from(0);
         known.reading = {EIO, ENOTCONN, ECONNABORTED};
     }
-    files_.lend(name_, std::move(known));
+    files_.lend(name_, known);
 }
 
 Scene::~Scene()
