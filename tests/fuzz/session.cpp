@@ -29,7 +29,7 @@ Verdict Session::make(Executor& executor, const Call& call, const std::string& w
     if (verdict.left_out.empty())
         ++met_[verdict.result];
     for (const std::string& fault : verdict.faults)
-        faults_.push_back(what + ": " + fault + ": " + to_text(call));
+        faults_.push_back(std::string(what).append(": ").append(fault).append(": ").append(to_text(call)));
     return verdict;
 }
 
@@ -118,7 +118,7 @@ void Session::print_tally(const std::map<int, std::uint64_t>& results, std::uint
                 static_cast<unsigned long long>(left_out));
 }
 
-void Session::report(const std::string& name, std::vector<std::string> faults)
+void Session::report(const std::string& name, const std::vector<std::string>& faults)
 {
     std::printf("%sok %d - %s\n", faults.empty() ? "" : "not ", ++reported_, name.c_str());
     for (const std::string& fault : faults)

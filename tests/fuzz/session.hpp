@@ -26,7 +26,7 @@ public:
     /// Looks whether each error that is documented has been met, by any of the calls above.
     void check_errors(bool no_heap_without_reading);
     /// One result that somebody else found: \p faults are sentences.
-    void report(const std::string& name, std::vector<std::string> faults);
+    void report(const std::string& name, const std::vector<std::string>& faults);
 
     /// The plan; whether all was well.
     [[nodiscard]] bool finish() const;
