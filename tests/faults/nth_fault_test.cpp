@@ -22,7 +22,8 @@ namespace {
 constexpr unsigned int too_many = 2000;
 
 // All single pages; and 1 MB, 64 KB and single pages, several batches.
-constexpr std::uint64_t sizes[] = {40 * contract::kilobyte + 77, 3 * contract::megabyte + 77};
+constexpr std::uint64_t sizes[] = {40 * contract::kilobyte + 77,
+                                   contract::megabyte + 200 * contract::kilobyte + 77};
 
 /// The error that a fault of a kind may end a call with.
 contract::Errno error_of(Kind kind)
