@@ -4,12 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <ranges>
 #include <sstream>
 #include <string_view>
-#include <thread>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -77,19 +75,6 @@ std::map<std::string, long> PageOwners::count()
         return ::testing::AssertionSuccess();
     return ::testing::AssertionFailure()
            << path << " is still open for writing: F_SETLEASE says " << contract::Errno{errno};
-}
-
-::testing::AssertionResult kmemleak_finds_nothing()
-{
-    constexpr const char* kmemleak = "/sys/kernel/debug/kmemleak";
-    // Objects younger than 5 s are not reported; a second look makes sure of what the first one suspects.
-    for (int look = 0; look < 2; ++look) {
-        std::this_thread::sleep_for(std::chrono::seconds(6));
-        if (const contract::Errno error = contract::write_text(kmemleak, "scan"); error.value != 0)
-            return ::testing::AssertionFailure() << "kmemleak does not scan: " << error;
-    }
-    const std::string found = contract::read_text(kmemleak);
-    return found.empty() ? ::testing::AssertionSuccess() : ::testing::AssertionFailure() << found;
 }
 
 }  // namespace faults

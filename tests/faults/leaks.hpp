@@ -33,7 +33,4 @@ private:
 /// this shows a reference to it that was not given back.
 ::testing::AssertionResult nobody_writes(const std::string& path);
 
-/// Has kmemleak look for objects that nothing points to.
-::testing::AssertionResult kmemleak_finds_nothing();
-
 }  // namespace faults
