@@ -20,7 +20,8 @@ cd "$top"
 . scripts/lib/checks-torture.sh
 
 out=$top/build/check
-background=
+declare -A groups=() # of processes that run beside the check that is waited for, by what they do
+declare -A started=() # when each check began
 
 case ${1:-} in
 --list)
@@ -38,18 +39,19 @@ for name in "${selected[@]}"; do
     [ -n "${about[$name]:-}" ] || die "there is no check '$name'; scripts/run-tests.sh --list shows them"
 done
 
-stop_background()
+stop_groups()
 {
-    [ -z "$background" ] || kill -- "-$background" 2>/dev/null || true
-    background=
+    local group
+    for group in "${groups[@]}"; do kill -- "-$group" 2>/dev/null || true; done
+    groups=()
 }
-trap stop_background EXIT
+trap stop_groups EXIT
 trap 'exit 130' INT TERM
 
 # What runs, for how long, and what it said last: always on a terminal, once a minute elsewhere.
 watch_check()
 {
-    local name=$1 pid=$2 start=$SECONDS said=$SECONDS last
+    local name=$1 pid=$2 start=${started[$1]} said=$SECONDS last
     while kill -0 "$pid" 2>/dev/null; do
         sleep 0.5
         if [ -t 1 ]; then
@@ -64,22 +66,32 @@ watch_check()
     [ ! -t 1 ] || printf '\r\033[K'
 }
 
-# run_check NAME: runs it by itself and adds a line to the summary.
-run_check()
+# start_check NAME: sets pid.
+start_check()
 {
-    local name=$1 start=$SECONDS status=0 pid
+    local name=$1
     rm -rf "${out:?}/$name"
     mkdir -p "$out/$name/results"
+    started[$name]=$SECONDS
     (
+        trap 'printf "%d\n" $((SECONDS - ${started[$name]})) >"$out/$name/seconds"' EXIT
         # A guest's results, and GoogleTest's: scripts/lib/count_results.py looks for them there.
         export DMALOAD_RESULTS=$out/$name/results
         set -e
         "check_${name//-/_}"
     ) >"$out/$name/log" 2>&1 </dev/null &
     pid=$!
+}
+
+# finish_check NAME PID: waits for it and adds a line to the summary.
+finish_check()
+{
+    local name=$1 pid=$2 status=0 seconds
     watch_check "$name" "$pid"
     wait "$pid" || status=$?
-    python3 scripts/lib/count_results.py "$out/$name" "$name" "$status" $((SECONDS - start)) \
+    # Others may have been waited for since it ended.
+    seconds=$(cat "$out/$name/seconds") || seconds=$((SECONDS - ${started[$name]}))
+    python3 scripts/lib/count_results.py "$out/$name" "$name" "$status" "$seconds" \
         >>"$out/summary" || die "the results of $name cannot be counted; see ${out#"$top"/}/$name"
     python3 scripts/lib/count_results.py --show "$out/$name"
 }
@@ -98,13 +110,25 @@ compile_kernels()
 }
 
 for name in "${selected[@]}"; do
-    if [ -z "$background" ] && [ "$name" != deps ] && is_selected kernel; then
+    if [ -z "${groups[kernels]:-}" ] && [ "$name" != deps ] && is_selected kernel; then
         set -m
         compile_kernels >"$out/kernel-background.log" 2>&1 </dev/null &
-        background=$!
+        groups[kernels]=$!
         set +m
     fi
-    run_check "$name"
+    if [ -n "${beside[$name]:-}" ]; then
+        set -m
+        start_check "$name"
+        groups[$name]=$pid
+        say "    $name runs beside what follows"
+        set +m
+    else
+        start_check "$name"
+        finish_check "$name" "$pid"
+    fi
+done
+for name in "${selected[@]}"; do
+    [ -z "${beside[$name]:-}" ] || finish_check "$name" "${groups[$name]}"
 done
 
 python3 scripts/lib/count_results.py --table "$out/summary"
