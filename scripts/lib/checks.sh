@@ -280,7 +280,7 @@ check_fuzz()
     mkdir -p build/guest
     scripts/guest "${debug_guest[@]}" --append cma=64M --timeout $((900 + calls / 25)) \
         --disk build/guest/ext4.img:ext4:1G -- "$top/build/userspace/tests/fuzz/fuzz-heap" \
-        --all-kinds --calls "$calls" --seed "${DMALOAD_FUZZ_SEED:-1}"
+        --all-kinds --kmemleak --calls "$calls" --seed "${DMALOAD_FUZZ_SEED:-1}"
 }
 
 check_importers()

@@ -9,11 +9,13 @@
 #include <filesystem>
 #include <optional>
 #include <random>
+#include <sstream>
 
 #include <CLI/CLI.hpp>
 
 #include "executor.hpp"
 #include "generator.hpp"
+#include "kmemleak.hpp"
 #include "required_kinds.hpp"
 #include "session.hpp"
 #include "support/compat.hpp"
@@ -36,6 +38,7 @@ struct Options {
     std::string call{};
     bool list = false;
     bool all_kinds = false;
+    bool kmemleak = false;
 };
 
 std::vector<std::string> all_heaps()
@@ -74,6 +77,15 @@ std::vector<std::string> missing_kinds(const fuzz::Files& files)
         if (!files.has(name))
             missing.push_back(std::string("there is no ") + name);
     return missing;
+}
+
+std::vector<std::string> lines_of(const std::string& text)
+{
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);)
+        lines.push_back(line);
+    return lines;
 }
 
 /// All files are there while this runs, and gone when it returns.
@@ -129,6 +141,8 @@ int fuzz_heaps(Options options)
     if (std::string change = before.lasting_change(); !change.empty())
         left.push_back(std::move(change));
     session.report("descriptors, dma-bufs and pages of CMA are as before", left);
+    if (options.kmemleak)
+        session.report("no object is lost", lines_of(faults::lost_objects()));
     return session.finish() ? 0 : 1;
 }
 
@@ -149,6 +163,7 @@ int main(int argc, char** argv)
                    "Makes only this call, as it was printed, as often as --calls says");
     app.add_flag("--list", options.list, "Prints the names of descriptors");
     app.add_flag("--all-kinds", options.all_kinds, "Fails where one is missing that the debug kernel has");
+    app.add_flag("--kmemleak", options.kmemleak, "Has kmemleak look for lost objects in the end");
     CLI11_PARSE(app, argc, argv);
     if (const char* reason = contract::why_no_calls()) {
         std::fprintf(stderr, "fuzz-heap: skipped: %s\n", reason);
