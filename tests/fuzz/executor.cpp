@@ -57,6 +57,11 @@ std::size_t offset_of_fd(const Call& call)
                             : offsetof(dma_heap_allocation_data, fd);
 }
 
+bool can_stall(hostile::StalledMemory::On on)
+{
+    return hostile::StalledMemory::why_not(on).empty();
+}
+
 template <class T>
 T at(std::span<const std::byte> bytes, std::size_t offset)
 {
@@ -96,7 +101,8 @@ bool struct_is_right(std::span<const std::byte> after, std::vector<std::byte> be
 Executor::Executor(Files& files, std::chrono::seconds limit)
     : files_(files),
       watchdog_(limit),
-      can_stall_(hostile::StalledMemory::why_not().empty()),
+      can_stall_readers_(can_stall(hostile::StalledMemory::On::read)),
+      can_stall_writers_(can_stall(hostile::StalledMemory::On::write)),
       place_(struct_room),
       ranges_(ranges_room)
 {
@@ -124,9 +130,11 @@ std::string Executor::why_not(const Call& call)
         return "no heap '" + call.heap + "'";
     if (call.compat != 0 && !hostile::has_compat())
         return "no 32-bit calls";
-    const bool late = call.place == Where::late || call.ranges_place == Where::late || call.kill != 0;
-    if (late && !can_stall_)
+    const bool late = call.place == Where::late || call.ranges_place == Where::late;
+    if (late && !can_stall_readers_)
         return "no userfaultfd";
+    if (call.kill != 0 && !late && !can_stall_writers_)
+        return "no userfaultfd that stalls a write";
     return {};
 }
 

@@ -51,7 +51,8 @@ private:
     Files& files_;
     Watchdog watchdog_;
     std::map<std::string, Heap> heaps_;
-    bool can_stall_;
+    bool can_stall_readers_;
+    bool can_stall_writers_;
     Arena place_;
     Arena ranges_;
 };

@@ -43,7 +43,7 @@ protected:
         RangesTest::SetUp();
         if (IsSkipped())
             return;
-        if (const std::string reason = StalledMemory::why_not(); !reason.empty())
+        if (const std::string reason = StalledMemory::why_not(StalledMemory::On::write); !reason.empty())
             GTEST_SKIP() << reason;
         file_.emplace("/dev/shm", size);
         fd_ = file_->open(O_RDONLY);

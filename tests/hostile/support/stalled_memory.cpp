@@ -25,10 +25,16 @@ int open_userfaultfd()
 
 }  // namespace
 
-std::string StalledMemory::why_not()
+std::string StalledMemory::why_not(On on)
 {
     const contract::UniqueFd fd(open_userfaultfd());
-    return fd ? std::string() : std::string("userfaultfd: ") + std::strerror(errno);
+    uffdio_api api{};
+    api.api = UFFD_API;
+    if (!fd || ::ioctl(fd.get(), UFFDIO_API, &api) != 0)
+        return std::string("userfaultfd: ") + std::strerror(errno);
+    if (on == On::write && (api.features & UFFD_FEATURE_PAGEFAULT_FLAG_WP) == 0)
+        return "userfaultfd does not protect from writing here";
+    return {};
 }
 
 StalledMemory::StalledMemory(std::span<const std::byte> content, On on)

@@ -23,8 +23,9 @@ public:
         write,  ///< it can be read: the first write to a page stalls
     };
 
-    /// Why memory cannot be stalled here; empty where it can.
-    static std::string why_not();
+    /// Why memory cannot be stalled so here; empty where it can. Not every
+    /// architecture can stall writers.
+    static std::string why_not(On on);
 
     StalledMemory(std::span<const std::byte> content, On on);
     StalledMemory(const StalledMemory&) = delete;
