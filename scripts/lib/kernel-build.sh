@@ -3,10 +3,15 @@
 # Configures and builds a base's kernel for the guest, or a variant of it: allnoconfig and the fragments of
 # tests/guest/config.
 
-# Sets kernel_arch (the kernel's name of this machine's architecture) and kernel_target (what a guest boots).
+# Sets kernel_arch (the kernel's name of this machine's architecture) and kernel_target (what a guest boots). The variant
+# "uml" is a program of this machine.
 select_arch()
 {
     machine=$(uname -m)
+    [ "${variant:-}" != uml ] || {
+        kernel_arch=um kernel_target=linux
+        return
+    }
     case $machine in
     x86_64) kernel_arch=x86 kernel_target=vmlinux ;;
     aarch64) machine=arm64 kernel_arch=arm64 kernel_target=Image ;;
@@ -14,10 +19,13 @@ select_arch()
     esac
 }
 
-# Sets fragments: the common ones, this architecture's, and the variant's if it has one; later ones win.
+# Sets fragments: the common ones, this architecture's, and the variant's if it has one; later ones win. UML has no
+# hardware to be configured: its fragment is all.
 select_fragments()
 {
     local file
+    fragments=("$variant_fragment")
+    [ "$kernel_arch" != um ] || return 0
     fragments=()
     for file in "$top"/tests/guest/config/*.config; do
         case ${file##*/} in
@@ -160,7 +168,9 @@ build_kernel()
     # A build of what changed takes fewer: the largest number is that of everything.
     read -r made _ <"$output/progress"
     [ "$made" -le "$(cat "$output/files" 2>/dev/null || echo 0)" ] || say "$made" >"$output/files"
-    with_clock "install its headers" kmake "$variant_tree" "$output" -s headers_install INSTALL_HDR_PATH="$output/usr" || exit 1
+    # Programs have the headers of the machine that UML is a process of.
+    [ "$kernel_arch" = um ] ||
+        with_clock "install its headers" kmake "$variant_tree" "$output" -s headers_install INSTALL_HDR_PATH="$output/usr" || exit 1
     printf '%s\n' "$stamp" >"$output/.stamp"
     say "$(kernel_image "$output"): built in $(clock $((SECONDS - start)))" >&2
 }
