@@ -3,8 +3,8 @@
 # Checks that take too long for each change: scripts/torture runs them, and scripts/run-tests.sh by name only. A check
 # that is added here is a function and two words: in about, and in torture, in whose order they run.
 
-torture=(unit-gcc-sanitize unit-clang-tsan lint coccicheck kunit-uml old-data-broken compare hostile importers faults
-    fuzz conformance-kcsan contract-kcsan)
+torture=(unit-gcc-sanitize unit-clang-tsan lint coccicheck kunit-uml fuzz-uml old-data-broken compare hostile importers
+    faults fuzz conformance-kcsan contract-kcsan)
 
 about+=(
     [unit-gcc-sanitize]="unit tests, and conformance on a fake kernel: gcc with AddressSanitizer and UndefinedBehaviorSanitizer"
@@ -12,6 +12,7 @@ about+=(
     [lint]="clang-tidy and cppcheck of all C++ sources"
     [coccicheck]="the kernel's semantic patches find nothing new in the series"
     [kunit-uml]="the series' KUnit tests by the kernel's own kunit.py, in a kernel that is a process of this machine"
+    [fuzz-uml]="a million random calls, in kernels that are processes of this machine, with KASAN, UBSAN, lockdep and kmemleak"
     [old-data-broken]="in a guest whose kernel clears nothing: the search of old-data finds it"
     [compare]="in a guest with the comparison patches: what they do"
     [conformance-kcsan]="in a guest that looks for data races: all methods, sizes and modes"
@@ -35,6 +36,27 @@ check_lint() { scripts/lint; }
 check_coccicheck() { scripts/kernel coccicheck; }
 
 check_kunit_uml() { scripts/kernel kunit; }
+
+# A call takes a third of the time that it takes in an emulated machine. As many kernels as there are processors, each
+# with calls of its own.
+check_fuzz_uml()
+{
+    local lanes calls seed=${DMALOAD_FUZZ_SEED:-1} lane pid status=0
+    local -a pids=()
+    lanes=$(nproc)
+    calls=$((${DMALOAD_UML_CALLS:-1000000} / lanes))
+    scripts/kernel build --uml
+    tests/guest/test-guest-uml.sh || status=1
+    build_preset release fuzz-heap
+    for ((lane = 0; lane < lanes; lane++)); do
+        scripts/guest-uml --timeout $((900 + calls / 25)) -- "$top/build/userspace/tests/fuzz/fuzz-heap" --kmemleak \
+            --calls "$calls" --seed $((seed == 0 ? 0 : seed + lane)) >"$DMALOAD_RESULTS/lane-$lane.tap" &
+        pids+=($!)
+    done
+    for pid in "${pids[@]}"; do wait "$pid" || status=1; done
+    cat "$DMALOAD_RESULTS"/lane-*.tap
+    return "$status"
+}
 
 check_old_data_broken()
 {
