@@ -118,6 +118,7 @@ int FakeKernel::heap_read_ranges(const Heap& heap, unsigned long request, void* 
         return error(EOPNOTSUPP);
     if (data.nr_ranges == 0 || data.nr_ranges > DMA_HEAP_READ_MAX_RANGES)
         return error(EINVAL);
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): that is how the kernel gets it
     const auto* const first = reinterpret_cast<const dma_heap_read_range*>(data.ranges);
     if (first == nullptr)
         return error(EFAULT);

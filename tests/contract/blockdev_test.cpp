@@ -40,7 +40,7 @@ TEST_P(BlockDeviceTest, SizeThatNoPageDivides)
 {
     check(512, 512);
     check(3 * 4096 + 512, 512);
-    check(8 * megabyte + 3 * 512, 512);
+    check(8 * megabyte + 3 * 512ULL, 512);
 }
 
 TEST_P(BlockDeviceTest, EmptyDevice)
@@ -63,7 +63,7 @@ TEST_P(BlockDeviceTest, FilesOnADeviceOfLargeBlocks)
     const auto mount = Mount::of(device->path(), "ext4");
     ASSERT_TRUE(mount) << mount.error();
     for (const std::uint64_t size :
-         {std::uint64_t{1}, std::uint64_t{513}, 3 * 4096 + std::uint64_t{512}, 8 * megabyte + 100}) {
+         {std::uint64_t{1}, std::uint64_t{513}, 3 * std::uint64_t{4096} + 512, 8 * megabyte + 100}) {
         const TemporaryFile file(mount->path(), size);
         const UniqueFd fd = file.open(flags());
         const Outcome loaded = load(fd.get());

@@ -101,7 +101,7 @@ TEST_P(ConcurrencyTest, GatherLimitChangedDuringLoads)
         GTEST_SKIP() << GatherLimit::path << " is not there: the series is not complete";
     const GatherLimit limit;
     Loaders loaders(heap(), GetParam());
-    std::jthread changer([&](const std::stop_token& stop) {
+    const std::jthread changer([&](const std::stop_token& stop) {
         while (!stop.stop_requested())
             for (const char* text : {"64K", "8M", "4096", "3M", "1M"})
                 static_cast<void>(limit.set(text));

@@ -162,7 +162,7 @@ class RangesDeviceTest : public RangesTest, public ::testing::WithParamInterface
 TEST_P(RangesDeviceTest, PartsOfABlockDevice)
 {
     // A size that no page divides: its last block is the end of the device.
-    constexpr std::uint64_t size = 8 * megabyte + 3 * 512;
+    constexpr std::uint64_t size = 8 * megabyte + 3 * 512ULL;
     const Image image(size);
     write_pattern(image.path(), size, 3);
     const auto device = LoopDevice::over(image.path(), 512);
