@@ -12,6 +12,8 @@
 namespace fuzz {
 namespace {
 
+// A million calls take long: whoever waits wants to see that they are made.
+constexpr std::chrono::minutes a_while(1);
 // Then it is one fault many times.
 constexpr std::size_t enough_faults = 20;
 
@@ -57,6 +59,7 @@ void Session::run_random(Executor& executor, const Generator& generator, std::ui
 {
     using Clock = std::chrono::steady_clock;
     const auto start = Clock::now();
+    auto told = start;
     std::map<int, std::uint64_t> results;
     Times times;
     std::uint64_t left_out = 0;
@@ -65,6 +68,11 @@ void Session::run_random(Executor& executor, const Generator& generator, std::ui
         const auto begin = Clock::now();
         if (seconds != 0 && begin - start > std::chrono::seconds(seconds))
             break;
+        if (begin - told > a_while) {
+            std::printf("# %llu calls\n", static_cast<unsigned long long>(number));
+            std::fflush(stdout);
+            told = begin;
+        }
         const Call call = generator.make(seed, number);
         const Verdict verdict = make(executor, call, "call " + std::to_string(number));
         times.add(call, verdict, Clock::now() - begin);
