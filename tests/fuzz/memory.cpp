@@ -98,6 +98,21 @@ void LateMemory::stop()
     thread_.join();
 }
 
+std::vector<std::byte> mapped_at(std::uint64_t address, std::size_t size)
+{
+    // The kernel finds out, as it does for the calls.
+    const contract::UniqueFd copy(::memfd_create("copy", MFD_CLOEXEC));
+    if (!copy)
+        contract::throw_errno("memfd_create");
+    const auto* const at =
+        reinterpret_cast<const void*>(address);  // NOLINT(performance-no-int-to-ptr): any number
+    const ssize_t count = ::pwrite(copy.get(), at, size, 0);
+    std::vector<std::byte> bytes(count > 0 ? static_cast<std::size_t>(count) : 0);
+    if (::pread(copy.get(), bytes.data(), bytes.size(), 0) != std::ssize(bytes))
+        contract::throw_errno("pread of a memfd");
+    return bytes;
+}
+
 void Arena::put(Where where, std::span<const std::byte> bytes, std::size_t size)
 {
     stop();

@@ -60,6 +60,10 @@ private:
     std::thread thread_;
 };
 
+/// What is at an address of this process, whoever has put it there: \p size
+/// bytes, or as many as are mapped.
+std::vector<std::byte> mapped_at(std::uint64_t address, std::size_t size);
+
 /// A place for one thing at a time that is passed to the kernel by a pointer.
 class Arena {
 public:

@@ -219,9 +219,9 @@ Prediction predict_ranges(const std::vector<std::byte>& passed, const Given& giv
         return only(EINVAL);
     std::vector<dma_heap_read_range> ranges(data.nr_ranges);
     const std::size_t size = data.nr_ranges * sizeof(dma_heap_read_range);
-    // A struct of the other form points to anywhere.
+    // A struct of the other form points to anywhere, and something may be there.
     const std::vector<std::byte> readable =
-        data.ranges == given.ranges.address() ? given.ranges.readable(size) : std::vector<std::byte>();
+        data.ranges == given.ranges.address() ? given.ranges.readable(size) : mapped_at(data.ranges, size);
     if (readable.size() < size)
         return only(EFAULT);
     std::memcpy(ranges.data(), readable.data(), size);
