@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <stdexcept>
 #include <utility>
 
@@ -27,6 +28,18 @@ std::shared_ptr<const std::vector<std::byte>> content()
 {
     static const auto same_each_time = std::make_shared<const std::vector<std::byte>>(pattern(size, seed));
     return same_each_time;
+}
+
+/// To write to it ends the connection of the file.
+UniqueFd open_abort(int fd)
+{
+    struct stat status{};
+    if (::fstat(fd, &status) != 0)
+        contract::throw_errno("fstat of a FUSE file");
+    const std::string path = connections + ("/" + std::to_string(minor(status.st_dev))) + "/abort";
+    if (::access(path.c_str(), W_OK) != 0)
+        ::mount("fusectl", connections, "fusectl", 0, nullptr);
+    return contract::open_file(path, O_WRONLY);
 }
 
 }  // namespace
@@ -57,6 +70,8 @@ Scene::Scene(const std::string& name, Files& files) : name_(name), files_(files)
         known.reading = {0, EIO};
     } else {
         file_->hold_from(0);
+        // Not when it is wanted: the call is looked at for descriptors that it leaves.
+        abort_ = open_abort(fd_.get());
         known.reading = {EIO, ENOTCONN, ECONNABORTED};
     }
     files_.lend(name_, known);
@@ -86,21 +101,10 @@ void Scene::serve()
 {
     // There may be no read: the call may be a wrong one in another way.
     std::this_thread::sleep_for(delay);
-    if (name_.starts_with("fuse-abort"))
-        abort();
-    else
+    if (!abort_)
         file_->release();
-}
-
-void Scene::abort() const
-{
-    struct stat status{};
-    if (::fstat(fd_.get(), &status) != 0)
-        return;
-    const std::string path = connections + ("/" + std::to_string(minor(status.st_dev))) + "/abort";
-    if (::access(path.c_str(), W_OK) != 0)
-        ::mount("fusectl", connections, "fusectl", 0, nullptr);
-    static_cast<void>(contract::write_text(path, "1"));
+    else if (::write(abort_.get(), "1", 1) != 1)
+        std::perror("# abort of a FUSE connection");
 }
 
 }  // namespace fuzz

@@ -35,12 +35,12 @@ public:
 
 private:
     void serve();
-    void abort() const;
 
     std::string name_;
     Files& files_;
     std::unique_ptr<contract::FuseFile> file_;
     UniqueFd fd_;
+    UniqueFd abort_;  ///< where the connection is to end
     std::atomic<bool> stop_{false};
     std::thread thread_;
 };
