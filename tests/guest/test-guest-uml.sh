@@ -34,8 +34,8 @@ says()
     [ "$said" = "$expected" ]
 }
 
-# lkdtm_is_found CRASH SPLAT: one of the kernel's own (Documentation/fault-injection/provoke-crashes.rst), twice, as a
-# lock that is never given back is found when it is taken again.
+# lkdtm_is_found CRASH SPLAT: one of the kernel's own (Documentation/fault-injection/provoke-crashes.rst), twice, as it is
+# the second open file that finds a lock held.
 # shellcheck disable=SC2317
 lkdtm_is_found()
 {
@@ -63,5 +63,5 @@ lkdtm_is_found()
 }
 step "a warning is the end" lkdtm_is_found WARNING "Kernel panic - not syncing: .*panic_on_warn"
 step "KASAN sees memory that was freed" lkdtm_is_found READ_AFTER_FREE "KASAN: slab-use-after-free"
-step "a lock that is taken twice" lkdtm_is_found SPINLOCKUP "possible recursive locking"
+step "a process may not sleep, and lockdep knows its lock" lkdtm_is_found SPINLOCKUP "lock_me_up.*at: lkdtm"
 tap_done
