@@ -231,7 +231,8 @@ check_debug_kernel() { scripts/kernel build --debug; }
 
 # How a guest of the debug kernel is booted. A warning is the end. Pages are filled with a pattern when they are freed,
 # and looked at when they are allocated again: who writes to them meanwhile, as a disk that nobody waited for, is found.
-debug_guest=(--base 6.12-debug --append "panic_on_warn=1 page_poison=1")
+# On a busy machine an emulated processor may stand still for longer than the 21 s after which RCU warns of it.
+debug_guest=(--base 6.12-debug --append "panic_on_warn=1 page_poison=1 rcupdate.rcu_cpu_stall_timeout=120")
 
 # Under UML (scripts/kernel kunit) the same tests would need a kernel of their own.
 check_kunit()
