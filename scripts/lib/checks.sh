@@ -4,10 +4,10 @@
 # A check is a function check_<name>; its exit code, TAP lines and GoogleTest results are counted.
 
 checks=(deps style unit unit-clang-sanitize userspace-fuzz report series kernel module disk-model guest-runner
-    conformance contract old-data kselftest bench-smoke debug-kernel faults kunit hostile fuzz importers)
+    conformance contract old-data kselftest bench-smoke debug-kernel hostile faults kunit fuzz importers)
 
 # Those that run beside the ones after them: a guest that waits for its disk leaves a processor to others. What they
-# write to, their disks above all, is nobody else's.
+# write to, their disks above all, is nobody else's. Not beside "hostile", which has memory and processors run out.
 declare -A beside=([faults]=1)
 
 declare -A about=(
