@@ -284,7 +284,7 @@ fuzz_in_guest()
 
 # The same calls each time, unless DMALOAD_FUZZ_SEED says which (0: others each time). Threads that race with a call
 # want a second CPU, and an emulated machine has to wait for it; most calls are made by one thread, and the pattern in
-# free pages tells little of them. Without both they take a third of the time.
+# free pages tells little of them. Without both they take half of the time.
 check_fuzz()
 {
     local calls=${DMALOAD_FUZZ_CALLS:-20000} seed=${DMALOAD_FUZZ_SEED:-1} status=0
