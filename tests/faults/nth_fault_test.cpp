@@ -22,8 +22,8 @@ namespace {
 constexpr unsigned int too_many = 2000;
 
 // All single pages; and 1 MB, 64 KB and single pages, several batches.
-constexpr std::uint64_t sizes[] = {40 * contract::kilobyte + 77,
-                                   contract::megabyte + 200 * contract::kilobyte + 77};
+constexpr std::uint64_t few_pages = 40 * contract::kilobyte + 77;
+constexpr std::uint64_t sizes[] = {few_pages, contract::megabyte + 200 * contract::kilobyte + 77};
 
 /// The error that a fault of a kind may end a call with.
 contract::Errno error_of(Kind kind)
@@ -69,9 +69,10 @@ protected:
         const NthFault nth;
         load(nth, file, 0);  // what is made at the first call and kept is no leak
 
-        // The pages of the page cache, hundreds of them, are not the call's own. Large ones are few, and the
-        // call itself asks for them.
-        const bool cold = GetParam().direct || GetParam().large_folios || kind != Kind::page;
+        // The pages of the page cache are not the call's own, and of a large file they are hundreds. Large
+        // ones are few, and the call itself asks for them.
+        const bool cold =
+            GetParam().direct || GetParam().large_folios || kind != Kind::page || size == few_pages;
         const PageOwners pages;
         const Injectors injectors(kind, disk());
         for (unsigned int n = 1; load(nth, file, n, cold, &injectors); ++n)
