@@ -51,8 +51,8 @@ trap 'exit 130' INT TERM
 # What runs, for how long, and what it said last: always on a terminal, once a minute elsewhere.
 watch_check()
 {
-    local name=$1 pid=$2 start=${started[$1]} said=$SECONDS last
-    while kill -0 "$pid" 2>/dev/null; do
+    local name=$1 start=${started[$1]} said=$SECONDS last
+    while kill -0 "${groups[$name]}" 2>/dev/null; do
         sleep 0.5
         if [ -t 1 ]; then
             last=$(tail -n 1 "$out/$name/log" 2>/dev/null | tr -d '\000-\037' | cut -c 1-80) || last=
@@ -66,13 +66,15 @@ watch_check()
     [ ! -t 1 ] || printf '\r\033[K'
 }
 
-# start_check NAME: sets pid.
+# start_check NAME: in a process group, groups[NAME].
 start_check()
 {
     local name=$1
     rm -rf "${out:?}/$name"
     mkdir -p "$out/$name/results"
     started[$name]=$SECONDS
+    # Without job control what runs in the background ignores SIGINT, and some check wants to send one.
+    set -m
     (
         trap 'printf "%d\n" $((SECONDS - ${started[$name]})) >"$out/$name/seconds"' EXIT
         # A guest's results, and GoogleTest's: scripts/lib/count_results.py looks for them there.
@@ -80,15 +82,17 @@ start_check()
         set -e
         "check_${name//-/_}"
     ) >"$out/$name/log" 2>&1 </dev/null &
-    pid=$!
+    groups[$name]=$!
+    set +m
 }
 
-# finish_check NAME PID: waits for it and adds a line to the summary.
+# finish_check NAME: waits for it and adds a line to the summary.
 finish_check()
 {
-    local name=$1 pid=$2 status=0 seconds
-    watch_check "$name" "$pid"
-    wait "$pid" || status=$?
+    local name=$1 status=0 seconds
+    watch_check "$name"
+    wait "${groups[$name]}" || status=$?
+    unset "groups[$name]"
     # Others may have been waited for since it ended.
     seconds=$(cat "$out/$name/seconds") || seconds=$((SECONDS - ${started[$name]}))
     python3 scripts/lib/count_results.py "$out/$name" "$name" "$status" "$seconds" \
@@ -116,19 +120,15 @@ for name in "${selected[@]}"; do
         groups[kernels]=$!
         set +m
     fi
+    start_check "$name"
     if [ -n "${beside[$name]:-}" ]; then
-        set -m
-        start_check "$name"
-        groups[$name]=$pid
         say "    $name runs beside what follows"
-        set +m
     else
-        start_check "$name"
-        finish_check "$name" "$pid"
+        finish_check "$name"
     fi
 done
 for name in "${selected[@]}"; do
-    [ -z "${beside[$name]:-}" ] || finish_check "$name" "${groups[$name]}"
+    [ -z "${beside[$name]:-}" ] || finish_check "$name"
 done
 
 python3 scripts/lib/count_results.py --table "$out/summary"

@@ -124,22 +124,30 @@ check "a disk with another content is not overwritten" said "holds raw, not ext4
 run --memory 1 -- true
 check "wrong usage is 2" is "$status" 2
 
-# Ctrl-C: the guest goes too.
-DMALOAD_RESULTS=$(mktemp -d "$work/results.XXXXXX")
-export DMALOAD_RESULTS
-set -m
-"$guest" "${options[@]}" --memory 512 --timeout 300 -- bash -c 'echo up; sleep 1000' >out 2>err </dev/null &
-pid=$!
-set +m
-for _ in $(seq 600); do
-    if grep -q up out; then break; fi
-    sleep 0.1
-done
-kill -INT "$pid"
-status=0
-wait "$pid" || status=$?
-check "an interrupt ends it with 130" is "$status" 130
-check "and no QEMU is left" is "$(pgrep -fc "qemu-system.*$DMALOAD_RESULTS" || true)" 0
+# ends_by SIGNAL: of a guest that runs, which has to go with its QEMU.
+ends_by() {
+    local signal=$1 pid
+    DMALOAD_RESULTS=$(mktemp -d "$work/results.XXXXXX")
+    export DMALOAD_RESULTS
+    set -m
+    "$guest" "${options[@]}" --memory 512 --timeout 300 -- bash -c 'echo up; sleep 1000' >out 2>err </dev/null &
+    pid=$!
+    set +m
+    for _ in $(seq 600); do
+        if grep -q up out; then break; fi
+        sleep 0.1
+    done
+    kill "-$signal" "$pid"
+    status=0
+    wait "$pid" || status=$?
+    check "SIG$signal ends it with 130" is "$status" 130
+    check "and no QEMU is left" is "$(pgrep -fc "qemu-system.*$DMALOAD_RESULTS" || true)" 0
+}
+
+ends_by INT
+# In the background of a shell without job control SIGINT is ignored, and what is sent is SIGTERM.
+trap '' INT
+ends_by TERM
 
 echo "1..$number"
 exit "$failed"
