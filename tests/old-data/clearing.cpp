@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clearing.hpp"
 
-#include <cerrno>
 #include <sstream>
 
-#include <fcntl.h>
-#include <unistd.h>
-
+#include "support/kernel_log.hpp"
 #include "support/system.hpp"
 
 namespace old_data {
@@ -15,17 +12,11 @@ namespace {
 /// The first line of the kernel's log that has \p words in it; empty where none has.
 std::string log_line(const std::string& words)
 {
-    const contract::UniqueFd log = contract::open_file("/dev/kmsg", O_RDONLY | O_NONBLOCK);
-    char record[8192];
-    for (;;) {
-        const ssize_t count = ::read(log.get(), record, sizeof(record));
-        if (count < 0 && errno == EPIPE)
-            continue;  // overwritten before it could be read
-        if (count <= 0)
-            return {};
-        if (std::string line(record, static_cast<std::size_t>(count)); line.find(words) != std::string::npos)
+    std::istringstream lines(contract::KernelLog(contract::KernelLog::Since::boot).text());
+    for (std::string line; std::getline(lines, line);)
+        if (line.find(words) != std::string::npos)
             return line;
-    }
+    return {};
 }
 
 }  // namespace
