@@ -27,6 +27,8 @@
 #include "support/block.hpp"
 #include "support/fixture.hpp"
 #include "support/fuse_file.hpp"
+#include "support/kernel_log.hpp"
+#include "support/oom_log.hpp"
 #include "support/process.hpp"
 #include "support/ranges.hpp"
 #include "support/whole_memory.hpp"
@@ -201,7 +203,9 @@ TEST_F(LimitsTest, MemoryRunsOutInTheMiddle)
     EXPECT_TRUE(memory.returned());
 }
 
-// There is room for one of them, who keeps what it has got.
+// There is room for one of them, who keeps what it has got. Memory is short until the others have given up:
+// meanwhile somebody else's allocation may find none, a filesystem's in a read too, and have one of them
+// killed. Theirs may not.
 TEST_F(LimitsTest, MemoryRunsOutForCallersThatCompete)
 {
     constexpr std::uint64_t callers = 4;
@@ -210,6 +214,7 @@ TEST_F(LimitsTest, MemoryRunsOutForCallersThatCompete)
         GTEST_SKIP() << "no test folder lies on a disk";
     const contract::MemoryWatch memory;
     const long kills = oom_kills();
+    const contract::KernelLog log(contract::KernelLog::Since::now);
     {
         const Hole hole(disk, whole_memory() / 10 * 6);
         const UniqueFd go(::eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE));
@@ -244,11 +249,12 @@ TEST_F(LimitsTest, MemoryRunsOutForCallersThatCompete)
         EXPECT_LE(had, 1U) << "that is more than there is";
         for (const auto& child : children)
             if (const auto status = child->ended()) {
-                EXPECT_TRUE(WIFEXITED(*status) && WEXITSTATUS(*status) == ENOMEM)
-                    << "wait status " << *status;
+                const bool gave_up = WIFEXITED(*status) && WEXITSTATUS(*status) == ENOMEM;
+                const bool was_chosen = WIFSIGNALED(*status) && oom_kills() > kills;
+                EXPECT_TRUE(gave_up || was_chosen) << "wait status " << *status;
             }
     }
-    EXPECT_EQ(oom_kills(), kills);
+    EXPECT_EQ(oom_reports_of_heaps(log.text()), "");
     EXPECT_TRUE(dmabufs_are_gone());
     EXPECT_TRUE(memory.returned());
 }
