@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The parts of scripts/guest, one concern a module."""
+"""The parts of scripts/guest and scripts/guest-uml, one concern a module."""
 
 import pathlib
 
