@@ -66,24 +66,32 @@ watch_check()
     [ ! -t 1 ] || printf '\r\033[K'
 }
 
-# start_check NAME: in a process group, groups[NAME].
+# in_group NAME COMMAND...: starts it in the background, in a process group, groups[NAME]. Without job control it would
+# ignore SIGINT, and some check wants to send one.
+in_group()
+{
+    set -m
+    "${@:2}" </dev/null &
+    groups[$1]=$!
+    set +m
+}
+
+run_check()
+{
+    local name=$1
+    trap 'printf "%d\n" $((SECONDS - ${started[$name]})) >"$out/$name/seconds"' EXIT
+    # A guest's results, and GoogleTest's: scripts/lib/count_results.py looks for them there.
+    export DMALOAD_RESULTS=$out/$name/results
+    "check_${name//-/_}"
+}
+
 start_check()
 {
     local name=$1
     rm -rf "${out:?}/$name"
     mkdir -p "$out/$name/results"
     started[$name]=$SECONDS
-    # Without job control what runs in the background ignores SIGINT, and some check wants to send one.
-    set -m
-    (
-        trap 'printf "%d\n" $((SECONDS - ${started[$name]})) >"$out/$name/seconds"' EXIT
-        # A guest's results, and GoogleTest's: scripts/lib/count_results.py looks for them there.
-        export DMALOAD_RESULTS=$out/$name/results
-        set -e
-        "check_${name//-/_}"
-    ) >"$out/$name/log" 2>&1 </dev/null &
-    groups[$name]=$!
-    set +m
+    in_group "$name" run_check "$name" >"$out/$name/log" 2>&1
 }
 
 # finish_check NAME: waits for it and adds a line to the summary.
@@ -115,10 +123,7 @@ compile_kernels()
 
 for name in "${selected[@]}"; do
     if [ -z "${groups[kernels]:-}" ] && [ "$name" != deps ] && is_selected kernel; then
-        set -m
-        compile_kernels >"$out/kernel-background.log" 2>&1 </dev/null &
-        groups[kernels]=$!
-        set +m
+        in_group kernels compile_kernels >"$out/kernel-background.log" 2>&1
     fi
     start_check "$name"
     if [ -n "${beside[$name]:-}" ]; then
