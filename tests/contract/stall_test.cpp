@@ -94,7 +94,7 @@ TEST_F(StallTest, AllocationStaysCloseToWhatHasArrived)
 {
     // A window, of 8 MB before the first answer, and a batch of 4 MB; the rest is what the machine does
     // meanwhile.
-    constexpr auto most = static_cast<long long>(16 * megabyte);
+    constexpr long long most = 16 * static_cast<long long>(megabyte);
     if (!GatherLimit::exists())
         GTEST_SKIP() << GatherLimit::path << " is not there: the series is not complete";
     const GatherLimit limit;

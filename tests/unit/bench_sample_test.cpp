@@ -52,7 +52,7 @@ TEST_F(BenchFile, PatternFileIsMadeKeptAndRecognised)
 TEST_F(BenchFile, OtherContentIsKnownByItsChecksum)
 {
     const std::string path = directory_ + "/other";
-    std::string content(5000, 'x');
+    const std::string content(5000, 'x');
     std::ofstream(path) << content;
     const auto file = examine(path);
     ASSERT_TRUE(file) << file.error().message();
@@ -90,7 +90,7 @@ TEST(BenchContent, FindsWrongBytesAndWhatIsBehindTheEnd)
 
 TEST(BenchContent, ChecksumDependsOnPositionAndLength)
 {
-    const auto sum = [](std::vector<std::byte> bytes) {
+    const auto sum = [](const std::vector<std::byte>& bytes) {
         Checksum checksum;
         checksum.add(bytes);
         return checksum.value();

@@ -59,7 +59,7 @@ TEST(BenchScenarios, HaveAtLeastOneRunEachLabelOnce)
         const auto runs = runs_of(scenario.name);
         EXPECT_FALSE(runs.empty()) << scenario.name;
         std::set<std::string> seen;
-        auto budget = 0ns;
+        std::chrono::nanoseconds budget{};
         for (const ScenarioRun& run : runs) {
             EXPECT_TRUE(seen.insert(run.options.scenario).second) << run.options.scenario;
             EXPECT_FALSE(run.about.empty());

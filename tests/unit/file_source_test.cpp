@@ -9,6 +9,8 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 #include <dmaload/pattern.hpp>
 
@@ -22,7 +24,7 @@ using testing::HasSubstr;
 
 class FileSourceTest : public testing::Test {
 protected:
-    static Result<Loaded> load(const std::string& path, Mode mode, const char* method = "udmabuf")
+    static Result<Loaded> load(const std::string& path, Mode mode, std::string_view method = "udmabuf")
     {
         return find_method(method)->load({path, mode, "system"});
     }
@@ -94,7 +96,7 @@ TEST_F(FileSourceTest, AFileThatShrankIsAnError)
             const TestFile file(scratch_directory(), 100000, 3);
             kernel.before_read = [&](int) { ASSERT_EQ(::truncate(file.path().c_str(), 5000), 0); };
             const std::size_t fds = count_fds();
-            const auto loaded = load(file.path(), mode, method->name().data());
+            const auto loaded = load(file.path(), mode, method->name());
             ASSERT_FALSE(loaded) << method->name();
             EXPECT_EQ(loaded.error().code, EIO) << loaded.error().message();
             EXPECT_EQ(count_fds(), fds);
@@ -114,7 +116,7 @@ TEST_F(FileSourceTest, AFileThatGrewIsNone)
                 const UniqueFd fd(::open(file.path().c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
                 ASSERT_EQ(::write(fd.get(), "more", 4), 4);
             };
-            const auto loaded = load(file.path(), mode, method->name().data());
+            const auto loaded = load(file.path(), mode, method->name());
             ASSERT_TRUE(loaded) << loaded.error().message();
             EXPECT_EQ(check_content(*loaded, 5000, 3), "") << method->name() << " " << to_string(mode);
         }

@@ -68,13 +68,15 @@ Way way_of(const std::string& name, const SameSize& groups)
         const auto row = std::ranges::find(group->rows, name, &Row::name);
         if (row == group->rows.end() || !row->enough())
             continue;
-        if (!group->disk_rate) {
+        const std::optional<std::uint64_t> rate = group->disk_rate;
+        const std::optional<double> limit = group->limit;
+        if (!rate) {
             way.unthrottled = row->total.median;
-        } else if (group->limit && *group->limit > 0) {
+        } else if (limit && *limit > 0) {
             Estimate ratio = row->total;
             for (double* const value : {&ratio.median, &ratio.low, &ratio.high})
-                *value /= *group->limit;
-            way.rates.push_back({*group->disk_rate, ratio});
+                *value /= *limit;
+            way.rates.push_back({*rate, ratio});
         }
     }
     std::ranges::sort(way.rates, {}, &AtRate::rate);

@@ -32,7 +32,7 @@ Table comparison_table(const Report& report, const std::vector<const Group*>& gr
         }
     }
     for (const auto& [method, mode] : methods) {
-        std::vector<std::string> cells = {method + " " + mode};
+        std::vector<std::string> cells = {fmt::format("{} {}", method, mode)};
         const Row* const base = groups.front() == nullptr ? nullptr : groups.front()->find(method, mode);
         for (std::size_t i = 0; i < groups.size(); ++i) {
             const Row* const row = groups[i] == nullptr ? nullptr : groups[i]->find(method, mode);

@@ -40,7 +40,7 @@ void flatten(const std::string& key, const json& value, std::map<std::string, st
                             });
     if (value.is_object()) {
         for (const auto& [name, inner] : value.items())
-            flatten(key.empty() ? name : key + "." + name, inner, facts);
+            flatten(key.empty() ? name : fmt::format("{}.{}", key, name), inner, facts);
     } else if (plain_list) {
         std::string text;
         for (const json& item : value)
@@ -164,7 +164,7 @@ std::vector<json> accelerators_of(const json& result)
         const std::string why = guest.value("why", "");
         json finding = {{"what", "accelerator of the guest"},
                         {"weight", accelerator == "kvm" ? "ok" : "note"},
-                        {"found", accelerator + (why.empty() ? "" : ": " + why)},
+                        {"found", why.empty() ? accelerator : fmt::format("{}: {}", accelerator, why)},
                         {"advice", ""}};
         if (std::ranges::find(found, finding) == found.end())
             found.push_back(std::move(finding));

@@ -122,6 +122,7 @@ nlohmann::json Run::describe_machine() const
     return context;
 }
 
+// NOLINTBEGIN(bugprone-unchecked-optional-access): execute() sets the members before it calls what uses them.
 Result<void> Run::open_journal(nlohmann::json context)
 {
     std::error_code error;
@@ -271,7 +272,7 @@ Result<void> Run::measure_rounds()
     std::vector<ScheduledCell> scheduled;
     for (std::size_t i = 0; i < cells_.size(); ++i)
         scheduled.push_back({i, total_size(files_[cells_[i].files])});
-    Schedule schedule(std::move(scheduled), options_.plan, options_.seed);
+    Schedule schedule(scheduled, options_.plan, options_.seed);
 
     const auto start = Clock::now();
     while (!InterruptGuard::interrupted()) {
@@ -373,6 +374,7 @@ Result<RunOutcome> Run::execute()
         return std::unexpected(written.error());
     return outcome;
 }
+// NOLINTEND(bugprone-unchecked-optional-access)
 
 }  // namespace
 

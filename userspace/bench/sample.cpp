@@ -73,9 +73,10 @@ Result<std::vector<Load>> load_files(const Subject& subject, std::span<const Tes
     }
     std::vector<Load> loads;
     for (auto& result : results) {
-        if (!*result)
-            return std::unexpected(std::move(result->error()));
-        loads.push_back(std::move(**result));
+        Result<Load>& load = *result;  // NOLINT(bugprone-unchecked-optional-access): its thread has set it
+        if (!load)
+            return std::unexpected(std::move(load.error()));
+        loads.push_back(std::move(*load));
     }
     return loads;
 }

@@ -11,7 +11,7 @@ namespace {
 constexpr int kWarmUps = 2;
 }
 
-Schedule::Schedule(std::vector<ScheduledCell> cells, Plan plan, std::uint64_t seed)
+Schedule::Schedule(const std::vector<ScheduledCell>& cells, Plan plan, std::uint64_t seed)
     : plan_(plan), random_(seed)
 {
     for (const ScheduledCell& cell : cells) {

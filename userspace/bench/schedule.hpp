@@ -41,7 +41,7 @@ public:
         int warm_up = 0;  ///< 1 or 2 in warm-ups, 0 in rounds
     };
 
-    Schedule(std::vector<ScheduledCell> cells, Plan plan, std::uint64_t seed);
+    Schedule(const std::vector<ScheduledCell>& cells, Plan plan, std::uint64_t seed);
 
     /// What to measure next, or nothing when all is done. \p elapsed counts
     /// from the start of the whole run.

@@ -215,9 +215,9 @@ std::vector<std::vector<std::string>> group_cells(const Group& group)
 namespace {
 
 /// "35.2 ms (4 MB x 8 in flight, CPU time 11 ms)"
-std::string reader_text(const Group& group)
+std::string reader_text(const Group& group, double reader)
 {
-    return fmt::format("{} ({} in flight{})", format_time(*group.reader), group.reader_setting,
+    return fmt::format("{} ({} in flight{})", format_time(reader), group.reader_setting,
                        group.reader_cpu > 0 ? ", CPU time " + format_time(group.reader_cpu) : "");
 }
 
@@ -226,12 +226,12 @@ std::string disk_text(const Group& group)
     if (group.limit) {
         std::string text = fmt::format("limit: {} ({})", format_time(*group.limit), group.limit_by);
         if (group.reader && *group.reader != *group.limit)
-            text += fmt::format("; the best io_uring reader takes {}", reader_text(group));
+            text += fmt::format("; the best io_uring reader takes {}", reader_text(group, *group.reader));
         return text;
     }
     if (group.reader)
         return fmt::format("for comparison: io_uring into plain memory takes {}; no dma-buf comes of it",
-                           reader_text(group));
+                           reader_text(group, *group.reader));
     return {};
 }
 
@@ -280,6 +280,7 @@ std::vector<std::string> group_notes(const Group& group)
 std::vector<std::string> explain_columns()
 {
     return {
+        // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): a sentence of two lines
         "rank: one more than there are methods whose whole 95 % interval is faster; tie: the measurements do not "
         "tell them apart.",
         "speed / normal: how many times as fast as mmap-read buffered, within rounds, with its 95 % interval.",

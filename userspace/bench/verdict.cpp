@@ -131,8 +131,8 @@ std::string cache_use(const std::vector<const Row*>& rows)
         (row->page_cache > 0 ? filling : sparing).push_back(label(*row));
     if (filling.empty())
         return "Nothing is left in the page cache.";
-    std::string text = fmt::format("{} {} the file in the page cache as well", enumerate(filling),
-                                   filling.size() == 1 ? "leaves" : "leave");
+    const std::string text = fmt::format("{} {} the file in the page cache as well", enumerate(filling),
+                                         filling.size() == 1 ? "leaves" : "leave");
     return text + (sparing.empty() ? "."
                                    : fmt::format("; {} {} nothing there.", enumerate(sparing),
                                                  sparing.size() == 1 ? "leaves" : "leave"));

@@ -55,10 +55,10 @@ void print_json(const LoadOptions& options, const RangeLoader& loader, const Loa
                 nanoseconds total)
 {
     nlohmann::json passed_over = nlohmann::json::array();
-    if (loader.passed_over())
+    if (const auto& why = loader.passed_over())
         passed_over.push_back({{"method", range_methods().front()},
                                {"mode", to_string(options.mode.value_or(Mode::direct))},
-                               {"reason", loader.passed_over()->message()}});
+                               {"reason", why->message()}});
     const nlohmann::json result = {{"ranges", ranges_json(loaded)},    {"method", loader.method().name()},
                                    {"mode", to_string(loader.mode())}, {"path_taken", path_taken(loaded)},
                                    {"size", loaded.bytes_read},        {"buffer_size", loaded.buffer_size},
@@ -117,10 +117,9 @@ int load_several(const LoadOptions& options)
             return range.mode == Mode::direct && range.path_taken == Path::buffered;
         }))
         warn_of_cached_read();
-    if (loader->passed_over())
+    if (const auto& why = loader->passed_over())
         print_note(fmt::format("note: read by {} {}, because alloc-read does not work: {}",
-                               loader->method().name(), to_string(loader->mode()),
-                               loader->passed_over()->message()));
+                               loader->method().name(), to_string(loader->mode()), why->message()));
 
     if (options.verify) {
         ticker.emplace("verifying");

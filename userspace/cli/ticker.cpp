@@ -18,6 +18,7 @@ Ticker::Ticker(std::string text)
     thread_ = std::jthread([text = std::move(text)](const std::stop_token& stop) {
         std::mutex mutex;
         std::condition_variable_any wake;
+        // cppcheck-suppress localMutex ; only this thread takes it, as one has to be held to wait
         std::unique_lock lock(mutex);
         for (int seconds = 1;; ++seconds) {
             wake.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });

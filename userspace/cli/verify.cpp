@@ -92,13 +92,14 @@ Result<void> verify(const LoadedRanges& loaded)
 {
     auto sorted = loaded.ranges;
     std::ranges::sort(sorted, {}, &LoadedRange::buffer_offset);
-    constexpr const char* object = "ranges";
-    constexpr const char* where = "which no range covers";
+    const auto check_gap = [](Bytes buffer, std::uint64_t begin, std::uint64_t end) {
+        return check_zero(buffer, begin, end, "ranges", "which no range covers");
+    };
     auto access = CpuAccess::begin(loaded.dmabuf.get(), CpuAccess::Kind::read);
     return look_at(loaded.dmabuf, loaded.buffer_size, std::move(access), [&](Bytes buffer) -> Result<void> {
         std::uint64_t end = 0;
         for (const LoadedRange& range : sorted) {
-            if (auto zero = check_zero(buffer, end, range.buffer_offset, object, where); !zero)
+            if (auto zero = check_gap(buffer, end, range.buffer_offset); !zero)
                 return zero;
             const auto bytes = buffer.subspan(static_cast<std::size_t>(range.buffer_offset),
                                               static_cast<std::size_t>(range.length));
@@ -106,7 +107,7 @@ Result<void> verify(const LoadedRanges& loaded)
                 return equal;
             end = range.buffer_offset + range.length;
         }
-        return check_zero(buffer, end, buffer.size(), object, where);
+        return check_gap(buffer, end, buffer.size());
     });
 }
 

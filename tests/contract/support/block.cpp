@@ -47,7 +47,7 @@ Available<LoopDevice> LoopDevice::over(const std::string& file, std::uint32_t lo
         if (number < 0)
             return std::unexpected(because("LOOP_CTL_GET_FREE"));
         const std::string path = "/dev/loop" + std::to_string(number);
-        UniqueFd device(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+        const UniqueFd device(::open(path.c_str(), O_RDWR | O_CLOEXEC));
         if (!device)
             return std::unexpected(because("open " + path));
         loop_config config{};

@@ -14,11 +14,13 @@
 #include <unistd.h>
 #include <dmaload/pattern.hpp>
 
+#include "support/content.hpp"
+
 namespace contract {
 namespace {
 
 // More than the 32 pages of data that one write request may bring.
-constexpr std::size_t request_size = 256 * 1024;
+constexpr std::size_t request_size = 256 * kilobyte;
 constexpr std::uint64_t forever = 3600;
 
 template <class T>

@@ -80,7 +80,7 @@ std::optional<std::string> heap_without_reading()
 {
     std::error_code ignored;
     for (const auto& entry : std::filesystem::directory_iterator(heap_folder, ignored)) {
-        const std::string name = entry.path().filename().string();
+        std::string name = entry.path().filename().string();
         if (alloc_read(open_heap(name).get(), -1).error == Errno{EOPNOTSUPP})
             return name;
     }

@@ -19,7 +19,7 @@ namespace {
 /// The number and the arguments are those of i386.
 int call_32(unsigned int number, unsigned int first, unsigned int second, unsigned int third)
 {
-    int result = 0;
+    int result = 0;  // NOLINT(misc-const-correctness): the call writes it
     // Older kernels clear r8 to r11 here.
     __asm__ volatile("int $0x80"
                      : "=a"(result)

@@ -136,9 +136,9 @@ private:
                     read();
             }
         }
-        for (Result<void>& part : done) {
+        for (const Result<void>& part : done) {
             if (!part)
-                return std::move(part);
+                return part;
         }
         return file.read_into(buffer, file.read_end());
     }

@@ -155,7 +155,7 @@ private:
         if (!memfd)
             return std::unexpected(std::move(memfd.error()));
         const auto bytes = memfd->mapping.bytes();
-        std::optional<Result<UniqueFd>> dmabuf;
+        Result<UniqueFd> dmabuf;
         const auto make = [&] { dmabuf = make_dmabuf(udmabuf, memfd->fd, file); };
         Prefaulter memory(bytes, static_cast<std::size_t>(piece), helpers_for(bytes.size() / piece), make);
         // The last one made here, the first to go: there are no reads in flight when the memory goes.
@@ -182,13 +182,13 @@ private:
         phases.wait = reader->time_waiting();
         (void)watch.lap();
         memory.join();
-        if (!*dmabuf)
-            return std::unexpected(std::move(dmabuf->error()));
+        if (!dmabuf)
+            return std::unexpected(std::move(dmabuf.error()));
         phases.map += watch.lap();
         if (auto rest = file.read_into(bytes, file.read_end()); !rest)
             return rest;
         phases.zero = watch.lap();
-        loaded.dmabuf = std::move(**dmabuf);
+        loaded.dmabuf = std::move(*dmabuf);
         return {};
     }
 
