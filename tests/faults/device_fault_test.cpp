@@ -25,8 +25,8 @@ using std::chrono::milliseconds;
 
 // Several batches: 256 KB, 512 KB and more; only a few of their blocks fail.
 constexpr std::uint64_t several_batches = 3 * contract::megabyte + 77;
-// More than is ever in flight at first, so that something is left to be read later.
-constexpr std::uint64_t several_windows = 12 * contract::megabyte + 77;
+// More than the 8 MB that are in flight at first, so that something is left to be read later.
+constexpr std::uint64_t several_windows = 9 * contract::megabyte + 77;
 
 class DeviceFaultTest : public FaultyDiskTest {
 protected:

@@ -26,8 +26,8 @@ namespace {
 
 constexpr std::uint64_t kilobyte = contract::kilobyte;
 constexpr std::uint64_t megabyte = contract::megabyte;
-// More than is in flight at first.
-constexpr std::uint64_t size = 12 * megabyte + 77;
+// More than the 8 MB that are in flight at first.
+constexpr std::uint64_t size = 9 * megabyte + 77;
 
 std::vector<std::byte> pattern(std::uint64_t seed)
 {
@@ -97,7 +97,8 @@ TEST_P(FileChangeTest, BytesOfAHoleAreOldOrZero)
     const std::vector<std::byte> before = pattern(1);
     std::vector<std::byte> after = before;
     // The holes begin and end within blocks, too.
-    constexpr std::uint64_t holes[] = {512 * kilobyte, 5 * megabyte + 100, 9 * megabyte + 3, 11 * megabyte};
+    constexpr std::uint64_t holes[] = {512 * kilobyte, 3 * megabyte + 100, 6 * megabyte + 3,
+                                       8 * megabyte + 300 * kilobyte};
     constexpr std::uint64_t length = 700 * kilobyte + 50;
     for (const std::uint64_t hole : holes)
         std::ranges::fill(std::span(after).subspan(hole, length), std::byte{});
@@ -113,7 +114,7 @@ TEST_P(FileChangeTest, BytesOfAHoleAreOldOrZero)
 
 TEST_P(FileChangeTest, TruncatedIsAnErrorOrTheOldContentInFull)
 {
-    for (const off_t rest : {off_t{5000}, off_t{10 * megabyte + 1}}) {
+    for (const off_t rest : {off_t{5000}, off_t{8 * megabyte + 500 * kilobyte + 1}}) {
         const contract::TemporaryFile file(disk().folder(), size);
         const contract::Errno error =
             change(file, [&] { EXPECT_EQ(::truncate(file.path().c_str(), rest), 0); });

@@ -50,8 +50,8 @@ protected:
     }
 };
 
-// More than is in flight at first.
-constexpr std::uint64_t size = 12 * contract::megabyte + 77;
+// More than the 8 MB that are in flight at first.
+constexpr std::uint64_t size = 9 * contract::megabyte + 77;
 
 TEST_P(FilesystemStateTest, MadeReadOnlyInTheMiddle)
 {
