@@ -78,7 +78,7 @@ bool has_stopped(pid_t child)
 
 TEST_P(DisturbedTest, TracedInTheMiddle)
 {
-    constexpr int loads = 4;
+    constexpr int loads = 2;
     constexpr int wrong_content = 250;
     contract::Child child([&] {
         for (int i = 0; i < loads; ++i) {
@@ -127,7 +127,7 @@ TEST_P(DisturbedTest, KilledWhileTraced)
 /// In a child: takes memory until that is its end.
 int use_memory()
 {
-    constexpr std::size_t much = 512 * contract::megabyte;
+    constexpr std::size_t much = 64 * contract::megabyte;
     void* memory = ::mmap(nullptr, much, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         return 2;
@@ -143,7 +143,7 @@ TEST_P(DisturbedTest, KilledForMemoryOfItsControlGroup)
     const auto root = contract::Mount::of("cgroup2", "cgroup2");
     ASSERT_TRUE(root) << root.error();
     const contract::ControlGroup group(root->path());
-    ASSERT_EQ(contract::write_text(group.file("memory.max"), "32M"), contract::Errno{});
+    ASSERT_EQ(contract::write_text(group.file("memory.max"), "12M"), contract::Errno{});
     const Load load(GetParam(), heap(), file());
     progress().reset();
     {
