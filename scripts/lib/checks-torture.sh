@@ -3,7 +3,7 @@
 # Checks that take too long for each change: scripts/torture runs them, and scripts/run-tests.sh by name only. A check
 # that is added here is a function and two words: in about, and in torture, in whose order they run.
 
-torture=(unit-gcc-sanitize unit-clang-tsan lint coccicheck kunit-uml fuzz-uml old-data-broken compare hostile importers
+torture=(unit-gcc-sanitize unit-clang-tsan lint coccicheck kunit-uml fuzz-uml faults-uml old-data-broken compare hostile importers
     faults fuzz conformance-kcsan contract-kcsan)
 
 about+=(
@@ -13,6 +13,7 @@ about+=(
     [coccicheck]="the kernel's semantic patches find nothing new in the series"
     [kunit-uml]="the series' KUnit tests by the kernel's own kunit.py, in a kernel that is a process of this machine"
     [fuzz-uml]="a million random calls, in kernels that are processes of this machine, with KASAN, UBSAN, lockdep and kmemleak"
+    [faults-uml]="ten thousand kills and each step of a call that fails, in such a kernel"
     [old-data-broken]="in a guest whose kernel clears nothing: the search of old-data finds it"
     [compare]="in a guest with the comparison patches: what they do"
     [conformance-kcsan]="in a guest that looks for data races: all methods, sizes and modes"
@@ -56,6 +57,17 @@ check_fuzz_uml()
     for pid in "${pids[@]}"; do wait "$pid" || status=1; done
     cat "$DMALOAD_RESULTS"/lane-*.tap
     return "$status"
+}
+
+# There is no CMA, and the disks cannot be made to fail. One CPU: kills beside others come in "faults".
+check_faults_uml()
+{
+    local kills=${DMALOAD_UML_KILLS:-10000}
+    scripts/kernel build --uml
+    build_preset release faults-tests
+    DMALOAD_KILLS=$kills GTEST_FILTER='*KillTest*:*NthFaultTest*:*LeaksTest*:*After*' \
+        run_gtest faults-uml scripts/guest-uml --append "page_owner=on page_poison=1" --timeout $((1800 + kills / 5)) -- \
+        "$top/build/userspace/tests/faults/faults-tests"
 }
 
 check_old_data_broken()
