@@ -142,7 +142,7 @@ TEST_P(DeviceFaultTest, KilledEndsWithWhatIsInFlight)
 TEST_P(DeviceFaultTest, StandsStillInTheMiddle)
 {
     const contract::TemporaryFile file(disk().folder(), several_windows);
-    const Condition late(disk(), disk().late(milliseconds(200)));
+    const Condition waiting(disk(), disk().waiting());
     // A suspended device refuses to read ahead, and pages that were not read ahead are read one by one: each
     // of them late, that would take minutes. So the disk that goes on is a quick one.
     const auto stand_still = [&] {
@@ -150,7 +150,7 @@ TEST_P(DeviceFaultTest, StandsStillInTheMiddle)
         std::this_thread::sleep_for(milliseconds(500));
         disk().device().replace(disk().sound());
     };
-    EXPECT_EQ(load(file, {disk().device().kernel_name(), stand_still}), contract::Errno{});
+    EXPECT_EQ(load(file, {reads_wait, stand_still}), contract::Errno{});
     EXPECT_TRUE(nobody_writes(file.path()));
 }
 
@@ -159,9 +159,9 @@ TEST_P(DeviceFaultTest, DiesInTheMiddle)
 {
     const contract::TemporaryFile file(disk().folder(), several_windows);
     {
-        const Condition late(disk(), disk().late(milliseconds(200)));
+        const Condition waiting(disk(), disk().waiting());
         const auto die = [&] { disk().device().replace(disk().dead()); };
-        EXPECT_EQ(load(file, {disk().device().kernel_name(), die}), contract::Errno{EIO});
+        EXPECT_EQ(load(file, {reads_wait, die}), contract::Errno{EIO});
         EXPECT_EQ(load(file), contract::Errno{EIO}) << "of a dead disk";
     }
     EXPECT_EQ(load(file), contract::Errno{}) << "of the disk that is there again";

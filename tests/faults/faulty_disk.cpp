@@ -74,6 +74,17 @@ Table FaultyDisk::late(std::chrono::milliseconds delay) const
     return {{disk_sectors, "delay", device + std::to_string(delay.count()) + " " + device + "0"}};
 }
 
+Table FaultyDisk::waiting() const
+{
+    // dm-delay lets go of all it holds when it is suspended. No test lets them wait that long.
+    return late(std::chrono::minutes(1));
+}
+
+bool FaultyDisk::has_reads_waiting() const
+{
+    return std::stol(device_.status()) > 0;  // reads, writes and flushes
+}
+
 Table FaultyDisk::dead() const
 {
     return {{disk_sectors, "error"}};

@@ -31,6 +31,10 @@ public:
     [[nodiscard]] Table failing_now_and_then() const;
     /// Each read takes that long, however many there are.
     [[nodiscard]] Table late(std::chrono::milliseconds delay) const;
+    /// Reads wait until the device is suspended, or has another table.
+    [[nodiscard]] Table waiting() const;
+    /// Whether there are reads that it lets wait, as late() or waiting().
+    [[nodiscard]] bool has_reads_waiting() const;
     /// There is no disk any more.
     [[nodiscard]] Table dead() const;
 
@@ -61,6 +65,7 @@ protected:
     void SetUp() override;
 
     [[nodiscard]] static const FaultyDisk& disk() { return *disk_; }
+    [[nodiscard]] static bool reads_wait() { return disk().has_reads_waiting(); }
 
 private:
     static std::unique_ptr<FaultyDisk> disk_;

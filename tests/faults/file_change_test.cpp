@@ -92,7 +92,7 @@ protected:
                                          const Check& check = &Load::take_and_compare) const
     {
         const Condition late(disk(), disk().late(std::chrono::milliseconds(60)));
-        return load(file, {disk().device().kernel_name(), change}, check);
+        return load(file, {reads_wait, change}, check);
     }
 
     [[nodiscard]] static std::uint64_t free_inodes()

@@ -24,7 +24,7 @@ protected:
     [[nodiscard]] contract::Errno load_late(const Source& source, const std::function<void()>& action) const
     {
         const Condition late(disk(), disk().late(std::chrono::milliseconds(60)));
-        return load(source, {disk().device().kernel_name(), action});
+        return load(source, {reads_wait, action});
     }
 
     /// A file that nobody has open for writing, and whose access time is due to be written.

@@ -31,7 +31,7 @@ contract::Errno LoadTest::load(const Source& source, const Meanwhile& meanwhile,
         if (meanwhile.action)
             actor = std::thread([&] {
                 try {
-                    EXPECT_TRUE(is_reading(meanwhile.device)) << meanwhile.device << " never read";
+                    EXPECT_TRUE(contract::eventually(meanwhile.is_due)) << "the moment for it never came";
                     meanwhile.action();
                 } catch (const std::exception& problem) {
                     ADD_FAILURE() << problem.what();
@@ -46,12 +46,6 @@ contract::Errno LoadTest::load(const Source& source, const Meanwhile& meanwhile,
     }
     EXPECT_EQ(holdings.change(), "");
     return error;
-}
-
-bool is_reading(const std::string& device)
-{
-    const std::string path = "/sys/block/" + device + "/inflight";  // reads, then writes
-    return contract::eventually([&] { return std::stol(contract::read_text(path)) > 0; });
 }
 
 }  // namespace faults

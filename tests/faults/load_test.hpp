@@ -5,7 +5,6 @@
 
 #include <functional>
 #include <memory>
-#include <string>
 
 #include <gtest/gtest.h>
 
@@ -17,9 +16,9 @@ namespace faults {
 /// What a buffer may hold.
 using Check = std::function<::testing::AssertionResult(Load& load)>;
 
-/// Something that happens as soon as a block device (its kernel name) reads.
+/// Something that happens during a load.
 struct Meanwhile {
-    std::string device{};
+    std::function<bool()> is_due{};
     std::function<void()> action{};
 };
 
@@ -41,8 +40,5 @@ private:
     static std::unique_ptr<PageOwners> pages_;
     contract::UniqueFd heap_;
 };
-
-/// Waits until a block device has reads under way; false when it never had.
-bool is_reading(const std::string& device);
 
 }  // namespace faults

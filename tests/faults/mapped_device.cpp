@@ -66,7 +66,8 @@ MappedDevice::~MappedDevice()
 
 void MappedDevice::replace(const Table& table) const
 {
-    request(DM_TABLE_LOAD, 0, packed(table), table.size());
+    std::vector<std::byte> targets = packed(table);
+    request(DM_TABLE_LOAD, 0, targets, table.size());
     request(DM_DEV_SUSPEND,
             at_once);  // without DM_SUSPEND_FLAG: takes the table that was loaded, and goes on
 }
@@ -76,8 +77,17 @@ void MappedDevice::suspend() const
     request(DM_DEV_SUSPEND, DM_SUSPEND_FLAG | at_once);
 }
 
+std::string MappedDevice::status() const
+{
+    constexpr std::size_t longest = 256;
+    std::vector<std::byte> targets(sizeof(dm_target_spec) + longest);
+    request(DM_TABLE_STATUS, DM_NOFLUSH_FLAG, targets);
+    const auto* const text = reinterpret_cast<const char*>(targets.data()) + sizeof(dm_target_spec);
+    return {text, ::strnlen(text, longest)};
+}
+
 contract::Errno MappedDevice::try_request(unsigned long command, dm_ioctl& header,
-                                          std::span<const std::byte> targets) const
+                                          std::span<std::byte> targets) const
 {
     std::vector<std::byte> buffer(sizeof(header) + targets.size());
     header.version[0] = DM_VERSION_MAJOR;  // and no minor version: nothing new is needed
@@ -89,10 +99,11 @@ contract::Errno MappedDevice::try_request(unsigned long command, dm_ioctl& heade
     if (::ioctl(control_.get(), command, buffer.data()) < 0)
         return {errno};
     std::memcpy(&header, buffer.data(), sizeof(header));
+    std::copy_n(buffer.begin() + sizeof(header), targets.size(), targets.begin());
     return {};
 }
 
-dm_ioctl MappedDevice::request(unsigned long command, std::uint32_t flags, std::span<const std::byte> targets,
+dm_ioctl MappedDevice::request(unsigned long command, std::uint32_t flags, std::span<std::byte> targets,
                                std::size_t count) const
 {
     dm_ioctl header{};

@@ -36,21 +36,22 @@ public:
     MappedDevice& operator=(const MappedDevice&) = delete;
     ~MappedDevice();
 
-    /// The kernel's name, dm-0; /dev has it too.
-    [[nodiscard]] const std::string& kernel_name() const { return kernel_name_; }
     [[nodiscard]] std::string path() const { return "/dev/" + kernel_name_; }
 
     /// Another table from now on. Requests that are under way end by the old one.
     void replace(const Table& table) const;
     /// Requests from now on wait for the next replace(), but for those that read ahead: they fail.
     void suspend() const;
+    /// What the first part of the device says of itself.
+    [[nodiscard]] std::string status() const;
 
 private:
     explicit MappedDevice(std::string name);
 
     [[nodiscard]] contract::Errno try_request(unsigned long command, dm_ioctl& header,
-                                              std::span<const std::byte> targets) const;
-    dm_ioctl request(unsigned long command, std::uint32_t flags = 0, std::span<const std::byte> targets = {},
+                                              std::span<std::byte> targets) const;
+    /// \p targets are sent, and overwritten by those of the answer.
+    dm_ioctl request(unsigned long command, std::uint32_t flags = 0, std::span<std::byte> targets = {},
                      std::size_t count = 0) const;
 
     std::string name_;

@@ -40,6 +40,11 @@ RemovableDisk::~RemovableDisk()
     ::rmdir(folder_.c_str());
 }
 
+bool RemovableDisk::is_reading() const
+{
+    return std::stol(contract::read_text("/sys/block/" + name_ + "/inflight")) > 0;  // reads, then writes
+}
+
 void RemovableDisk::set(const std::string& attribute, const std::string& value) const
 {
     const std::string path = folder_ + "/" + attribute;

@@ -22,8 +22,8 @@ public:
     RemovableDisk& operator=(const RemovableDisk&) = delete;
     ~RemovableDisk();
 
-    [[nodiscard]] const std::string& kernel_name() const { return name_; }
     [[nodiscard]] std::string path() const { return "/dev/" + name_; }
+    [[nodiscard]] bool is_reading() const;
     void remove() const { set("power", "0"); }
 
 private:

@@ -16,7 +16,8 @@ TEST_P(RemovedDiskTest, InTheMiddleIsAnError)
     const Source source(disk.path(), RemovableDisk::size);
     contract::write_pattern(source.path, source.size, 1);
     EXPECT_EQ(load(source), contract::Errno{}) << "of the disk that is there";
-    EXPECT_EQ(load(source, {disk.kernel_name(), [&] { disk.remove(); }}), contract::Errno{EIO});
+    EXPECT_EQ(load(source, {[&] { return disk.is_reading(); }, [&] { disk.remove(); }}),
+              contract::Errno{EIO});
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RemovedDiskTest, ::testing::ValuesIn(all_cases()), case_name);
