@@ -14,7 +14,7 @@
 
 #include "faulty_disk.hpp"
 #include "progress.hpp"
-#include "support/gather_limit.hpp"
+#include "small_batches.hpp"
 #include "support/holdings.hpp"
 #include "support/process.hpp"
 
@@ -25,8 +25,6 @@ using std::chrono::milliseconds;
 
 // Several batches: 256 KB, 512 KB and more; only a few of their blocks fail.
 constexpr std::uint64_t several_batches = 3 * contract::megabyte + 77;
-// More than the 8 MB that are in flight at first, so that something is left to be read later.
-constexpr std::uint64_t several_windows = 9 * contract::megabyte + 77;
 
 class DeviceFaultTest : public FaultyDiskTest {
 protected:
@@ -98,10 +96,9 @@ TEST_P(DeviceFaultTest, KilledEndsWithWhatIsInFlight)
     using Clock = std::chrono::steady_clock;
     constexpr milliseconds delay(500);
     constexpr milliseconds few_delays = 3 * delay;
-    const contract::TemporaryFile file(disk().folder(), 16 * contract::megabyte + 77);
+    const contract::TemporaryFile file(disk().folder(), 8 * contract::megabyte + 77);
     // Buffered, one delay brings a batch and what is read ahead behind it: with small ones there are many.
-    const contract::GatherLimit limit;
-    ASSERT_EQ(limit.set("512K"), contract::Errno{});
+    const SmallBatches small;
     const Condition late(disk(), disk().late(delay));
 
     const auto start = Clock::now();
@@ -141,7 +138,8 @@ TEST_P(DeviceFaultTest, KilledEndsWithWhatIsInFlight)
 
 TEST_P(DeviceFaultTest, StandsStillInTheMiddle)
 {
-    const contract::TemporaryFile file(disk().folder(), several_windows);
+    const SmallBatches small;
+    const contract::TemporaryFile file(disk().folder(), SmallBatches::several_windows);
     const Condition waiting(disk(), disk().waiting());
     // A suspended device refuses to read ahead, and pages that were not read ahead are read one by one: each
     // of them late, that would take minutes. So the disk that goes on is a quick one.
@@ -157,7 +155,8 @@ TEST_P(DeviceFaultTest, StandsStillInTheMiddle)
 // What "dmsetup remove --force" does to a device that is in use.
 TEST_P(DeviceFaultTest, DiesInTheMiddle)
 {
-    const contract::TemporaryFile file(disk().folder(), several_windows);
+    const SmallBatches small;
+    const contract::TemporaryFile file(disk().folder(), SmallBatches::several_windows);
     {
         const Condition waiting(disk(), disk().waiting());
         const auto die = [&] { disk().device().replace(disk().dead()); };

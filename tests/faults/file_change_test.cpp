@@ -22,14 +22,13 @@
 #include <dmaload/pattern.hpp>
 
 #include "faulty_disk.hpp"
+#include "small_batches.hpp"
 
 namespace faults {
 namespace {
 
 constexpr std::uint64_t kilobyte = contract::kilobyte;
-constexpr std::uint64_t megabyte = contract::megabyte;
-// More than the 8 MB that are in flight at first.
-constexpr std::uint64_t size = 9 * megabyte + 77;
+constexpr std::uint64_t size = SmallBatches::several_windows;
 
 std::vector<std::byte> pattern(std::uint64_t seed)
 {
@@ -102,6 +101,9 @@ protected:
             contract::throw_errno("statvfs");
         return status.f_ffree;
     }
+
+private:
+    SmallBatches small_;
 };
 
 TEST_P(FileChangeTest, UnlinkedIsLoadedAndThenGone)
@@ -119,9 +121,9 @@ TEST_P(FileChangeTest, BytesOfAHoleAreOldOrZero)
     const std::vector<std::byte> before = pattern(1);
     std::vector<std::byte> after = before;
     // The holes begin and end within blocks, too.
-    constexpr std::uint64_t holes[] = {512 * kilobyte, 3 * megabyte + 100, 6 * megabyte + 3,
-                                       8 * megabyte + 300 * kilobyte};
-    constexpr std::uint64_t length = 700 * kilobyte + 50;
+    constexpr std::uint64_t holes[] = {64 * kilobyte, 400 * kilobyte + 100, 800 * kilobyte + 3,
+                                       1179 * kilobyte};
+    constexpr std::uint64_t length = 95 * kilobyte + 50;
     for (const std::uint64_t hole : holes)
         std::ranges::fill(std::span(after).subspan(hole, length), std::byte{});
     const auto punch = [&] {
@@ -136,7 +138,7 @@ TEST_P(FileChangeTest, BytesOfAHoleAreOldOrZero)
 
 TEST_P(FileChangeTest, TruncatedIsAnErrorOrTheOldContentInFull)
 {
-    for (const off_t rest : {off_t{5000}, off_t{8 * megabyte + 500 * kilobyte + 1}}) {
+    for (const off_t rest : {off_t{5000}, off_t{1205 * kilobyte + 1}}) {
         const contract::TemporaryFile file(disk().folder(), size);
         const contract::Errno error =
             change(file, [&] { EXPECT_EQ(::truncate(file.path().c_str(), rest), 0); });

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "faulty_disk.hpp"
+#include "small_batches.hpp"
 
 namespace faults {
 namespace {
@@ -48,10 +49,12 @@ protected:
             std::this_thread::sleep_for(turn);
         }
     }
+
+private:
+    SmallBatches small_;
 };
 
-// More than the 8 MB that are in flight at first.
-constexpr std::uint64_t size = 9 * contract::megabyte + 77;
+constexpr std::uint64_t size = SmallBatches::several_windows;
 
 TEST_P(FilesystemStateTest, MadeReadOnlyInTheMiddle)
 {
