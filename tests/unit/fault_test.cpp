@@ -167,17 +167,6 @@ TEST_P(VariantFault, EachCallFailsOnceInSomeWays)
 
 INSTANTIATE_TEST_SUITE_P(Variants, VariantFault, testing::ValuesIn(variant_ways()), name_of_way);
 
-/// Each variant once, directly where it can: the other mode has the same threads.
-std::vector<Way> one_way_each(const std::vector<Way>& all)
-{
-    std::vector<Way> once;
-    for (const Way& way : all) {
-        if (std::ranges::find(once, way.method, &Way::method) == once.end())
-            once.push_back(way);
-    }
-    return once;
-}
-
 class LargeVariantFault : public Fault {};
 
 TEST_P(LargeVariantFault, EachCallFailsOnceInWhateverThread)

@@ -120,6 +120,7 @@ TEST_P(ShortCount, AtAllCalls)
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, ShortCount, testing::ValuesIn(ways()), name_of_way);
+INSTANTIATE_TEST_SUITE_P(Variants, ShortCount, testing::ValuesIn(one_way_each(variant_ways())), name_of_way);
 
 }  // namespace
 }  // namespace dmaload::test::short_counts

@@ -47,6 +47,17 @@ struct Way {
     return all;
 }
 
+/// Each method once, directly where it can: the other mode has the same threads.
+[[nodiscard]] inline std::vector<Way> one_way_each(const std::vector<Way>& all)
+{
+    std::vector<Way> once;
+    for (const Way& way : all) {
+        if (std::ranges::find(once, way.method, &Way::method) == once.end())
+            once.push_back(way);
+    }
+    return once;
+}
+
 [[nodiscard]] inline std::string name_of_way(const testing::TestParamInfo<Way>& way)
 {
     std::string name(way.param.method->name());
