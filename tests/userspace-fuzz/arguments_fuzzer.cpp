@@ -2,6 +2,7 @@
 /// \file
 /// What people type: sizes, rates, times and ranges.
 #include <bench/units.hpp>
+#include <deadline.hpp>
 #include <range_argument.hpp>
 
 #include <cstdint>
@@ -32,6 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(time->count() >= 0, "no time is negative");
         require(!bench::format_time(*time).empty(), "it has a text");
     }
+    if (const auto deadline = cli::parse_deadline(std::string(text)); deadline && *deadline)
+        require((*deadline)->count() > 0, "a deadline is some time away");
     if (const auto range = cli::parse_range(text)) {
         require(!range->file.empty() && text.starts_with(range->file), "the file comes first");
         require(range->buffer_offset.has_value() ==

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
 /// Result files and journals, and every report of them: by itself, and
-/// compared with itself.
+/// compared with itself; and what a host's doctor found.
+#include <bench/host_findings.hpp>
 #include <bench/report.hpp>
 #include <bench/report_formats.hpp>
 #include <bench/reproduce.hpp>
@@ -51,6 +52,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     using namespace dmaload;
     using namespace dmaload::bench;
+    const std::string text(reinterpret_cast<const char*>(data), size);
+    if (const auto findings = parse_host_findings("host.json", text))
+        require(findings->is_array(), "findings are a list");
+    else
+        require(!findings.error().message().empty(), "an error has a text");
+
     const UniqueFd file(memfd_create("result", MFD_CLOEXEC));
     require(write(file.get(), data, size) == static_cast<ssize_t>(size), "the input is in a file");
     const std::string path = "/proc/self/fd/" + std::to_string(file.get());
@@ -62,8 +69,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             continue;
         }
         for (const char* format : {"text", "markdown", "csv", "html"}) {
-            const auto text = render(*report, format, true);
-            require(text || !text.error().message().empty(), "a report, or why there is none");
+            const auto page = render(*report, format, true);
+            require(page || !page.error().message().empty(), "a report, or why there is none");
         }
         for (const ReportPart& part : report->parts) {
             (void)reproduce_command(part.result);
