@@ -214,7 +214,8 @@ Verdict Executor::run_placed(const Call& call, const std::vector<std::byte>& dat
     const Prediction prediction = predict({call, place_, ranges_, files_, target.can_read});
     if (prediction.buffer_size > longest_buffer && prediction.may_allocate())
         return {.left_out = "a large buffer"};
-    const auto argument = reinterpret_cast<void*>(place_.address());  // NOLINT: any number
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): any number
+    const auto argument = reinterpret_cast<void*>(place_.address());
     const bool compat = call.compat != 0 && place_.address() <= UINT32_MAX;
 
     const int next = contract::next_fd();
