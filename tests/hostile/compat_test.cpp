@@ -18,6 +18,7 @@
 namespace hostile {
 namespace {
 
+using contract::Errno;
 using contract::megabyte;
 using contract::UniqueFd;
 
@@ -37,6 +38,7 @@ SAME_LAYOUT(dma_heap_allocate_read_data, __u64 len; __u64 ranges; __u32 nr_range
 /// A call to be made both ways: the struct's bytes and the ranges behind them.
 struct Case {
     const char* name;
+    Errno error{};
     std::function<void(dma_heap_allocation_data&)> change_flag{};
     std::function<void(dma_heap_allocate_read_data&, contract::Range*)> change_ranges{};
     std::size_t size = 0;  ///< of the struct; 0: what it has
@@ -154,7 +156,8 @@ TEST_P(CompatTest, GivesWhatA64BitCallGives)
     });
     const Result narrow =
         call([this](unsigned long number, void* argument) { return compat_ioctl(heap(), number, argument); });
-    EXPECT_EQ(narrow.error, wide.error);
+    EXPECT_EQ(wide.error, GetParam().error);
+    EXPECT_EQ(narrow.error, GetParam().error);
     EXPECT_EQ(narrow.bytes, wide.bytes) << "the structs came back different";
 }
 
@@ -166,32 +169,54 @@ INSTANTIATE_TEST_SUITE_P(
     All, CompatTest,
     ::testing::Values(
         Case{.name = "flag", .change_flag = [](Flag&) {}},
-        Case{.name = "flag_no_file", .change_flag = [](Flag& data) { data.file_fd = -1; }},
-        Case{.name = "flag_reserved", .change_flag = [](Flag& data) { data.reserved = 1; }},
-        Case{.name = "flag_unknown_bit", .change_flag = [](Flag& data) { data.heap_flags = 1ULL << 63; }},
-        Case{.name = "flag_read_only", .change_flag = [](Flag&) {}, .protection = PROT_READ},
-        Case{.name = "flag_null", .change_flag = [](Flag&) {}, .null = true},
+        Case{.name = "flag_no_file", .error = {EBADF}, .change_flag = [](Flag& data) { data.file_fd = -1; }},
+        Case{
+            .name = "flag_reserved", .error = {EINVAL}, .change_flag = [](Flag& data) { data.reserved = 1; }},
+        Case{.name = "flag_unknown_bit",
+             .error = {EINVAL},
+             .change_flag = [](Flag& data) { data.heap_flags = 1ULL << 63; }},
+        Case{.name = "flag_read_only",
+             .error = {EFAULT},
+             .change_flag = [](Flag&) {},
+             .protection = PROT_READ},
+        Case{.name = "flag_null", .error = {EFAULT}, .change_flag = [](Flag&) {}, .null = true},
         Case{.name = "ranges", .change_ranges = [](Ranges&, Range*) {}},
         Case{.name = "ranges_large_struct", .change_ranges = [](Ranges&, Range*) {}, .size = 512},
         Case{.name = "ranges_unknown_tail",
+             .error = {E2BIG},
              .change_ranges = [](Ranges&, Range*) {},
              .size = ranges_at + sizeof(Range)},
-        Case{.name = "ranges_short_struct", .change_ranges = [](Ranges&, Range*) {}, .size = 55},
+        Case{.name = "ranges_short_struct",
+             .error = {EINVAL},
+             .change_ranges = [](Ranges&, Range*) {},
+             .size = sizeof(Ranges) - 1},
         Case{.name = "ranges_high_pointer",
+             .error = {EFAULT},
              .change_ranges = [](Ranges& data, Range*) { data.ranges |= 0xffff8880ULL << 32; }},
-        Case{.name = "ranges_none", .change_ranges = [](Ranges& data, Range*) { data.nr_ranges = 0; }},
+        Case{.name = "ranges_none",
+             .error = {EINVAL},
+             .change_ranges = [](Ranges& data, Range*) { data.nr_ranges = 0; }},
         Case{.name = "ranges_too_many",
+             .error = {EINVAL},
              .change_ranges = [](Ranges& data, Range*) { data.nr_ranges = UINT32_MAX; }},
         Case{.name = "ranges_overlap",
+             .error = {EINVAL},
              .change_ranges = [](Ranges&, Range* ranges) { ranges[1].buffer_offset = 8193; }},
         Case{.name = "ranges_large_numbers",
+             .error = {ENOMEM},
              .change_ranges = [](Ranges&, Range* ranges) { ranges[0].buffer_offset = 1ULL << 62; }},
         Case{.name = "ranges_overflow",
+             .error = {EINVAL},
              .change_ranges = [](Ranges&, Range* ranges) { ranges[0].file_offset = UINT64_MAX; }},
         Case{.name = "ranges_large_buffer",
+             .error = {EFBIG},
              .change_ranges = [](Ranges& data, Range*) { data.len = 1ULL << 63; }},
-        Case{.name = "ranges_read_only", .change_ranges = [](Ranges&, Range*) {}, .protection = PROT_READ},
-        Case{.name = "ranges_null", .change_ranges = [](Ranges&, Range*) {}, .null = true}),
+        Case{.name = "ranges_read_only",
+             .error = {EFAULT},
+             .change_ranges = [](Ranges&, Range*) {},
+             .protection = PROT_READ},
+        Case{
+            .name = "ranges_null", .error = {EFAULT}, .change_ranges = [](Ranges&, Range*) {}, .null = true}),
     [](const auto& parameter) { return std::string(parameter.param.name); });
 
 }  // namespace
