@@ -90,7 +90,7 @@ protected:
                                          const std::function<void()>& change,
                                          const Check& check = &Load::take_and_compare) const
     {
-        const Condition late(disk(), disk().late(std::chrono::milliseconds(60)));
+        const Condition late(disk(), disk().late(std::chrono::milliseconds(200)));
         return load(file, {reads_wait, change}, check);
     }
 

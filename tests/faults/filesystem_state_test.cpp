@@ -24,7 +24,7 @@ protected:
     /// Loads a file of a late disk; \p action comes in the middle.
     [[nodiscard]] contract::Errno load_late(const Source& source, const std::function<void()>& action) const
     {
-        const Condition late(disk(), disk().late(std::chrono::milliseconds(60)));
+        const Condition late(disk(), disk().late(std::chrono::milliseconds(200)));
         return load(source, {reads_wait, action});
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "load_test.hpp"
 
+#include <atomic>
 #include <exception>
 #include <thread>
 
@@ -27,17 +28,20 @@ contract::Errno LoadTest::load(const Source& source, const Meanwhile& meanwhile,
     contract::Errno error;
     {
         Load load(GetParam(), heap(), source);
+        std::atomic<bool> has_ended = false;
         std::thread actor;
         if (meanwhile.action)
             actor = std::thread([&] {
                 try {
                     EXPECT_TRUE(contract::eventually(meanwhile.is_due)) << "the moment for it never came";
+                    EXPECT_FALSE(has_ended) << "the moment for it has gone";
                     meanwhile.action();
                 } catch (const std::exception& problem) {
                     ADD_FAILURE() << problem.what();
                 }
             });
         error = load.call();
+        has_ended = true;
         if (actor.joinable())
             actor.join();
         if (error == contract::Errno{}) {
