@@ -63,5 +63,6 @@ lkdtm_is_found()
 }
 step "a warning is the end" lkdtm_is_found WARNING "Kernel panic - not syncing: .*panic_on_warn"
 step "KASAN sees memory that was freed" lkdtm_is_found READ_AFTER_FREE "KASAN: slab-use-after-free"
+step "UBSAN sees an index that is too large" lkdtm_is_found ARRAY_BOUNDS "UBSAN: array-index-out-of-bounds"
 step "a process may not sleep, and lockdep knows its lock" lkdtm_is_found SPINLOCKUP "lock_me_up.*at: lkdtm"
 tap_done
