@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fail_function.hpp"
 
-#include <cerrno>
 #include <utility>
 
 #include <unistd.h>
@@ -15,10 +14,7 @@ const std::string folder = "/sys/kernel/debug/fail_function/";
 
 void set(const std::string& name, const std::string& text)
 {
-    if (const contract::Errno error = contract::write_text(folder + name, text); error.value != 0) {
-        errno = error.value;
-        contract::throw_errno("write " + text + " to " + folder + name);
-    }
+    contract::require_write(folder + name, text);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "injectors.hpp"
 
-#include <cerrno>
 #include <ranges>
 
 #include <unistd.h>
@@ -67,10 +66,7 @@ Injectors::~Injectors()
 void Injectors::set(const std::string& path, const std::string& text)
 {
     before_.emplace_back(path, contract::read_text(path));
-    if (const contract::Errno error = contract::write_text(path, text); error.value != 0) {
-        errno = error.value;
-        contract::throw_errno("write " + path);
-    }
+    contract::require_write(path, text);
 }
 
 Counts Injectors::injected() const

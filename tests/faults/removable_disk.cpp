@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "removable_disk.hpp"
 
-#include <cerrno>
 #include <stdexcept>
 #include <utility>
 
@@ -47,11 +46,7 @@ bool RemovableDisk::is_reading() const
 
 void RemovableDisk::set(const std::string& attribute, const std::string& value) const
 {
-    const std::string path = folder_ + "/" + attribute;
-    if (const contract::Errno error = contract::write_text(path, value); error.value != 0) {
-        errno = error.value;
-        contract::throw_errno("write " + value + " to " + path);
-    }
+    contract::require_write(folder_ + "/" + attribute, value);
 }
 
 }  // namespace faults

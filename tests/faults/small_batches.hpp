@@ -3,7 +3,6 @@
 /// Loads of which little is in flight, so that small files do for what shall come in the middle.
 #pragma once
 
-#include <cerrno>
 #include <cstdint>
 
 #include "support/content.hpp"
@@ -19,16 +18,10 @@ public:
     /// Bytes of a file of which something is left to be read later.
     static constexpr std::uint64_t several_windows = 1280 * contract::kilobyte + 77;
 
-    SmallBatches()
-    {
-        if (const contract::Errno error = limit_.set("32K"); error.value != 0) {
-            errno = error.value;
-            contract::throw_errno(contract::GatherLimit::path);
-        }
-    }
+    SmallBatches() { contract::require_write(contract::GatherLimit::path, "32K"); }
 
 private:
-    contract::GatherLimit limit_;
+    contract::GatherLimit before_;
 };
 
 }  // namespace faults

@@ -59,6 +59,14 @@ Errno write_text(const std::string& path, const std::string& text)
     return Errno{::write(fd.get(), text.data(), text.size()) < 0 ? errno : 0};
 }
 
+void require_write(const std::string& path, const std::string& text)
+{
+    if (const Errno error = write_text(path, text); error.value != 0) {
+        errno = error.value;
+        throw_errno("write " + text + " to " + path);
+    }
+}
+
 Errno error_of_read(int fd, std::uint64_t offset)
 {
     alignas(4096) char bytes[4096];
@@ -140,10 +148,7 @@ void drop_caches()
     // 4 drops nothing, and stops the line in the kernel log that each of hundreds of calls would leave.
     [[maybe_unused]] static const Errno quiet = write_text(knob, "4");
     ::sync();
-    if (const Errno error = write_text(knob, "3"); error.value != 0) {
-        errno = error.value;
-        throw_errno(std::string("write ") + knob);
-    }
+    require_write(knob, "3");
 }
 
 namespace {

@@ -33,6 +33,8 @@ UniqueFd open_file(const std::string& path, int flags);
 std::string read_text(const std::string& path);
 /// One write(2) of the text, as a module parameter wants it; errno or 0.
 Errno write_text(const std::string& path, const std::string& text);
+/// The same where a test needs it in order to begin.
+void require_write(const std::string& path, const std::string& text);
 
 /// What read(2) says of 4 KB of a file from \p offset on, be it open for direct reads or not.
 Errno error_of_read(int fd, std::uint64_t offset);
