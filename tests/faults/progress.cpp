@@ -39,6 +39,15 @@ int Progress::load_on(const Load& load) const
     }
 }
 
+contract::Errno Progress::call(Load& load) const
+{
+    ++shared_->begun;
+    const contract::Errno error = load.call();
+    ++shared_->ended;
+    shared_->error = error.value;
+    return error;
+}
+
 void Progress::load_in_threads(const Load& load, int threads) const
 {
     for (int i = 0; i < threads; ++i)
@@ -48,6 +57,12 @@ void Progress::load_in_threads(const Load& load, int threads) const
 bool Progress::has_begun() const
 {
     return contract::eventually([this] { return shared_->begun > 0; });
+}
+
+long Progress::next_call() const
+{
+    const long before = shared_->begun;
+    return contract::eventually([&] { return shared_->begun > before; }) ? shared_->begun.load() : 0;
 }
 
 void Progress::reset() const

@@ -22,8 +22,15 @@ public:
     /// In a child: the same in threads of its own, which end with it.
     void load_in_threads(const Load& load, int threads) const;
 
+    /// Makes one call of which the same is known.
+    [[nodiscard]] contract::Errno call(Load& load) const;
+
     /// Waits until a call has begun; false when none did.
     [[nodiscard]] bool has_begun() const;
+    /// Waits until one begins from now on, and returns its number; 0 when none did. For a single loader.
+    [[nodiscard]] long next_call() const;
+    /// Whether that call is the last, and has not ended.
+    [[nodiscard]] bool is_in_call(long number) const { return is_in_call() && shared_->begun == number; }
     /// Whether the last call has not ended.
     [[nodiscard]] bool is_in_call() const { return shared_->begun != shared_->ended; }
     /// The last call's error.
