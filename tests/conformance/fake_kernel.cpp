@@ -275,6 +275,8 @@ void* FakeKernel::mmap(std::size_t length, int prot, int flags, int fd)
 
 int FakeKernel::munmap(void* address, std::size_t length)
 {
+    if (fails("munmap"))
+        return -1;
     --mappings_;
     return ::munmap(address, length);
 }

@@ -50,8 +50,7 @@ public:
     bool ring_kills = false;           ///< such an attempt raises SIGSYS, as in a sandbox
     bool ring_registers = true;        ///< false: a kernel that cannot register buffers one by one
 
-    /// Called before each call but munmap with its name, by one thread at a
-    /// time; a value becomes its errno.
+    /// Called before each call with its name, by one thread at a time; a value becomes its errno.
     std::function<std::optional<int>(std::string_view call)> fault;
     /// May shorten what a call that reads or copies brings; asked with what it would bring.
     std::function<std::size_t(std::size_t)> shorten = [](std::size_t n) { return n; };
