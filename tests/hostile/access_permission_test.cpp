@@ -1,87 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Contract, rule 8: whoever may refuse a read (fanotify's FAN_ACCESS_PERM) is
 // asked at each of the engine's reads, and his refusal ends the load.
-#include <atomic>
 #include <cerrno>
 #include <string>
-#include <thread>
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/fanotify.h>
 #include <unistd.h>
 
 #include "support/fixture.hpp"
+#include "support/guardian.hpp"
 #include "support/ranges.hpp"
 
 namespace hostile {
 namespace {
 
 using contract::Errno;
+using contract::Guardian;
 using contract::megabyte;
 using contract::Outcome;
 using contract::UniqueFd;
 
 // Several batches; and one whose size is not whole blocks.
 constexpr std::uint64_t size = 12 * megabyte + 77;
-
-/// Allows the first reads of a file and refuses all others, while it lives.
-class Guardian {
-public:
-    Guardian(const std::string& path, int allowed) : allowed_(allowed)
-    {
-        group_.reset(::fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK, O_RDONLY | O_CLOEXEC));
-        if (!group_)
-            contract::throw_errno("fanotify_init");
-        if (::fanotify_mark(group_.get(), FAN_MARK_ADD, FAN_ACCESS_PERM, AT_FDCWD, path.c_str()) != 0)
-            contract::throw_errno("fanotify_mark");
-        thread_ = std::thread([this] { serve(); });
-    }
-    Guardian(const Guardian&) = delete;
-    Guardian& operator=(const Guardian&) = delete;
-    ~Guardian()
-    {
-        stop_ = true;
-        thread_.join();
-    }
-
-    static std::string why_not()
-    {
-        const UniqueFd group(::fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY));
-        return group ? std::string() : "no fanotify with permissions (FANOTIFY_ACCESS_PERMISSIONS)";
-    }
-    /// How many reads asked.
-    [[nodiscard]] int asked() const { return asked_; }
-
-private:
-    void serve()
-    {
-        while (!stop_) {
-            pollfd event{.fd = group_.get(), .events = POLLIN, .revents = 0};
-            if (::poll(&event, 1, 20) > 0)
-                answer();
-        }
-    }
-    void answer()
-    {
-        alignas(fanotify_event_metadata) char events[4096];
-        ssize_t left = ::read(group_.get(), events, sizeof(events));
-        for (auto* each = reinterpret_cast<fanotify_event_metadata*>(events); FAN_EVENT_OK(each, left);
-             each = FAN_EVENT_NEXT(each, left)) {
-            const UniqueFd file(each->fd);
-            const bool allow = asked_++ < allowed_;
-            const fanotify_response response{file.get(),
-                                             static_cast<std::uint32_t>(allow ? FAN_ALLOW : FAN_DENY)};
-            [[maybe_unused]] const ssize_t written = ::write(group_.get(), &response, sizeof(response));
-        }
-    }
-
-    int allowed_;
-    std::atomic<int> asked_{0};
-    std::atomic<bool> stop_{false};
-    UniqueFd group_;
-    std::thread thread_;
-};
 
 class AccessPermissionTest : public contract::PlaceTest {
 protected:

@@ -190,9 +190,9 @@ TEST_F(LimitsTest, MemoryRunsOutInTheMiddle)
     const Hole hole(disk, whole_memory() - contract::page_size());
     contract::Child child([&] {
         be_the_first_to_go();
-        const std::uint64_t before = bytes_read();
+        const std::uint64_t before = contract::bytes_read();
         const Errno error = load(hole.fd()).error;
-        return bytes_read() - before < whole_memory() / 4 ? before_the_middle : error.value;
+        return contract::bytes_read() - before < whole_memory() / 4 ? before_the_middle : error.value;
     });
     const auto status = child.wait(until_memory_runs_out);
     ASSERT_TRUE(status) << "the caller did not end";

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 #include <sstream>
+#include <stdexcept>
 #include <system_error>
 #include <thread>
 
@@ -167,6 +168,16 @@ long long sum_of(const std::string& path, const std::vector<std::string>& names)
 }
 
 }  // namespace
+
+std::uint64_t bytes_read()
+{
+    std::istringstream words(read_text("/proc/self/io"));
+    std::string name;
+    std::uint64_t bytes = 0;
+    if (!(words >> name >> bytes) || name != "rchar:")
+        throw std::runtime_error("/proc/self/io does not begin with what was read");
+    return bytes;
+}
 
 long long available_memory()
 {

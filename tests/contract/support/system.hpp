@@ -57,6 +57,8 @@ unsigned int logical_block_size(const std::string& device);
 
 /// Writes back and drops all caches. Pages that somebody uses stay.
 void drop_caches();
+/// Bytes that this process has read, be it by read(2) or by the calls.
+std::uint64_t bytes_read();
 /// Memory that is free or can be had by dropping caches, in bytes.
 long long available_memory();
 

@@ -61,15 +61,4 @@ inline void be_the_first_to_go()
     static_cast<void>(contract::write_text("/proc/self/oom_score_adj", "1000"));
 }
 
-/// Bytes that this process has read, be it by read(2) or by the calls.
-inline std::uint64_t bytes_read()
-{
-    std::istringstream words(contract::read_text("/proc/self/io"));
-    std::string name;
-    std::uint64_t bytes = 0;
-    if (!(words >> name >> bytes) || name != "rchar:")
-        throw std::runtime_error("/proc/self/io does not begin with what was read");
-    return bytes;
-}
-
 }  // namespace hostile
