@@ -111,52 +111,16 @@ protected:
     {
         OldDataTest::SetUp();
         use_heap(std::get<2>(GetParam()));
-        byte_.emplace("/dev/shm", 1);
-        byte_fd_ = byte_->open(O_RDONLY);
-    }
-    void TearDown() override
-    {
-        byte_fd_.reset();
-        byte_.reset();
-        OldDataTest::TearDown();
     }
 
     static Source source() { return std::get<0>(GetParam()); }
     static Form form() { return std::get<1>(GetParam()); }
 
-    /// Loads as many pages again, all but one byte of them a gap. They are those that were given back last,
-    /// unless the kernel had others, which have a mark; and it is the engine that clears them. Nothing where
-    /// there is no buffer. To be kept, but only when the server of the file has gone: see leave_marks().
-    contract::UniqueFd look_into_the_next()
+    /// Makes the call of a whole file.
+    [[nodiscard]] contract::Outcome read_whole(int fd) const
     {
-        const Reading next{.what = "the next buffer",
-                           .form = Form::ranges,
-                           .pieces = {{.fd = byte_fd_.get(), .length = 1}},
-                           .len = size};
-        contract::Outcome loaded = next.on(heap());
-        EXPECT_EQ(loaded.error, Errno{});
-        if (!loaded.dmabuf)
-            return {};
-        if (kernel_is_broken()) {
-            const contract::View view(loaded.dmabuf.get());
-            EXPECT_NE(dmaload::pattern::first_nonzero(view.bytes().subspan(contract::page_size()), 0),
-                      std::nullopt)
-                << "nothing was cleared, and the search has found nothing";
-        } else {
-            EXPECT_EQ(mark_in(loaded.dmabuf.get()), std::nullopt);
-            EXPECT_TRUE(contract::holds_pieces(loaded.dmabuf.get(), next.pieces, next.buffer_size()));
-        }
-        return std::move(loaded.dmabuf);
+        return whole_file(fd, size)[form() == Form::flag ? 0 : 1].on(heap());
     }
-    void keep_if_there(contract::UniqueFd next)
-    {
-        if (next)
-            keep(std::move(next));
-    }
-
-private:
-    std::optional<contract::TemporaryFile> byte_;
-    contract::UniqueFd byte_fd_;
 };
 
 TEST_P(ErrorsTest, NothingIsSeen)
@@ -178,12 +142,11 @@ TEST_P(ErrorsTest, NothingIsSeen)
                 else
                     opened->file->fail_from(place, EIO);
                 const contract::Holdings holdings;
-                EXPECT_EQ(whole_file(opened->fd.get(), size)[form() == Form::flag ? 0 : 1].on(heap()).error,
-                          Errno{EIO});
+                EXPECT_EQ(read_whole(opened->fd.get()).error, Errno{EIO});
                 EXPECT_EQ(holdings.change(), "");
-                next = look_into_the_next();
+                next = look_into_the_next(size);
             }
-            keep_if_there(std::move(next));
+            keep(std::move(next));
         }
     }
 }
@@ -203,9 +166,9 @@ TEST_P(ErrorsTest, NothingIsSeenOfABufferThatNobodyGets)
         const contract::Holdings holdings;
         EXPECT_EQ(call.on(heap(), page.address()), Errno{EFAULT});
         EXPECT_EQ(holdings.change(), "");
-        next = look_into_the_next();
+        next = look_into_the_next(size);
     }
-    keep_if_there(std::move(next));
+    keep(std::move(next));
 }
 
 TEST_P(ErrorsTest, NothingIsSeenAfterAKillInTheMiddle)
@@ -230,9 +193,9 @@ TEST_P(ErrorsTest, NothingIsSeenAfterAKillInTheMiddle)
                 EXPECT_TRUE(status && WIFSIGNALED(*status)) << "wait status " << status.value_or(-1);
             }
             EXPECT_EQ(holdings.lasting_change(), "");
-            next = look_into_the_next();
+            next = look_into_the_next(size);
         }
-        keep_if_there(std::move(next));
+        keep(std::move(next));
     }
 }
 

@@ -4,7 +4,9 @@
 #include <cctype>
 #include <cstdlib>
 
+#include <fcntl.h>
 #include <unistd.h>
+#include <dmaload/pattern.hpp>
 
 #include "marks.hpp"
 
@@ -36,12 +38,16 @@ void OldDataTest::SetUp()
     ASSERT_TRUE(vgem) << vgem.error();
     vgem_.emplace(std::move(*vgem));
     use_heap("system");
+    byte_.emplace("/dev/shm", 1);
+    byte_fd_ = byte_->open(O_RDONLY);
     renew();
 }
 
 void OldDataTest::TearDown()
 {
     kept_.clear();
+    byte_fd_.reset();
+    byte_.reset();
     heap_.reset();
     vgem_.reset();
     ContractTest::TearDown();
@@ -64,8 +70,32 @@ void OldDataTest::take_single_pages(std::uint64_t size)
         kept_.push_back(contract::alloc(system.get(), each).dmabuf);
 }
 
+contract::UniqueFd OldDataTest::look_into_the_next(std::uint64_t size)
+{
+    const Reading next{.what = "the next buffer",
+                       .form = Form::ranges,
+                       .pieces = {{.fd = byte_fd_.get(), .length = 1}},
+                       .len = size};
+    contract::Outcome loaded = next.on(heap());
+    EXPECT_EQ(loaded.error, contract::Errno{});
+    if (!loaded.dmabuf)
+        return {};
+    if (kernel_is_broken()) {
+        const contract::View view(loaded.dmabuf.get());
+        EXPECT_NE(dmaload::pattern::first_nonzero(view.bytes().subspan(contract::page_size()), 0),
+                  std::nullopt)
+            << "nothing was cleared, and the search has found nothing";
+    } else {
+        EXPECT_EQ(mark_in(loaded.dmabuf.get()), std::nullopt);
+        EXPECT_TRUE(contract::holds_pieces(loaded.dmabuf.get(), next.pieces, next.buffer_size()));
+    }
+    return std::move(loaded.dmabuf);
+}
+
 void OldDataTest::keep(contract::UniqueFd dmabuf)
 {
+    if (!dmabuf)
+        return;
     kept_bytes_ += contract::dmabuf_size(dmabuf.get());
     kept_.push_back(std::move(dmabuf));
     if (kept_bytes_ > most_kept)

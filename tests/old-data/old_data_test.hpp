@@ -37,8 +37,13 @@ protected:
     void search(const Reading& reading, bool heap_clears = false);
     /// Where the first mark is and how it was seen; nothing where there is none.
     [[nodiscard]] std::optional<std::string> mark_in(int dmabuf) const;
-    /// Holds on to a buffer, so that the next one is of other pages; now and then gives all back, and leaves
-    /// marks.
+    /// After a call that failed: loads as many bytes, all but one of them a gap. The pages are those that
+    /// were given back last, unless the kernel had others, which have a mark; and it is the engine that
+    /// clears them. Nothing where there is no buffer. To be kept, but only when this process has no other
+    /// threads.
+    contract::UniqueFd look_into_the_next(std::uint64_t size);
+    /// Holds on to a buffer, if it is one, so that the next one is of other pages; now and then gives all
+    /// back, and leaves marks.
     void keep(contract::UniqueFd dmabuf);
 
 private:
@@ -50,6 +55,8 @@ private:
 
     std::optional<importers::DrmDevice> vgem_;
     contract::UniqueFd heap_;
+    std::optional<contract::TemporaryFile> byte_;
+    contract::UniqueFd byte_fd_;
     std::vector<contract::UniqueFd> kept_;
     std::uint64_t kept_bytes_ = 0;
 };
