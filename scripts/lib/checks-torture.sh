@@ -15,7 +15,7 @@ about+=(
     [fuzz-uml]="a million random calls, in kernels that are processes of this machine, with KASAN, UBSAN, lockdep and kmemleak"
     [faults-uml]="ten thousand kills and each step of a call that fails, in such a kernel"
     [old-data-broken]="in a guest whose kernel clears nothing: the search of old-data finds it"
-    [compare]="in a guest with the comparison patches: what they do"
+    [compare]="in a guest with the comparison patches: what they do, and what a heap says that does not read files"
     [conformance-kcsan]="in a guest that looks for data races: all methods, sizes and modes"
     [contract-kcsan]="in a guest that looks for data races: the contract of the new call"
 )
@@ -80,11 +80,15 @@ check_old_data_broken()
 
 check_compare()
 {
+    local status=0
+    local -a guest=(--base 6.12-compare --timeout 600 --disk build/guest/ext4.img:ext4:1G)
     scripts/kernel build --compare
-    build_preset release compare-tests
+    build_preset release compare-tests contract-tests
     mkdir -p build/guest
-    gtest_in_guest compare --base 6.12-compare --timeout 600 --disk build/guest/ext4.img:ext4:1G -- \
-        env DMALOAD_TEST_DIRS=/disk0:/dev/shm
+    gtest_in_guest compare "${guest[@]}" -- env DMALOAD_TEST_DIRS=/disk0:/dev/shm || status=1
+    # It has a heap that does not read files.
+    gtest_in_guest contract:plain "${guest[@]}" -- env 'GTEST_FILTER=*TheOp*:*OpBefore*' || status=1
+    return "$status"
 }
 
 check_conformance_kcsan() { suite_with_kcsan conformance; }
