@@ -27,6 +27,7 @@ class Outcome:
     status: int | None = None  # the command's; None = the guest did not get so far
     timed_out: bool = False
     interrupted: bool = False
+    qemu_aborted: bool = False  # as when an assertion of its own fails
     failure: str = ""  # the guest's own word that it could not be set up
     seconds: float = 0.0
     kernel_log: bytes = b""
@@ -133,6 +134,7 @@ class Session:
             self._kill()
             for ours in self.ours.values():
                 ours.close()
+        self.outcome.qemu_aborted = self.process.returncode == -signal.SIGABRT
         self.outcome.seconds = time.monotonic() - started
         self.outcome.kernel_log = b"".join(self.log)
         return self.outcome

@@ -144,6 +144,20 @@ ends_by() {
     check "and no QEMU is left" is "$(pgrep -fc "qemu-system.*$DMALOAD_RESULTS" || true)" 0
 }
 
+# QEMU gives up, by a signal of our own, before anything has run: once more.
+DMALOAD_RESULTS=$(mktemp -d "$work/results.XXXXXX")
+export DMALOAD_RESULTS
+"$guest" "${options[@]}" --memory 512 --timeout 120 -- echo once >out 2>err </dev/null &
+for _ in $(seq 600); do
+    if pkill -ABRT -f "qemu-system.*$DMALOAD_RESULTS"; then break; fi
+    sleep 0.1
+done
+status=0
+wait $! || status=$?
+check "a guest whose QEMU gave up while it booted is started again" is "$status $(<out)" "0 once"
+check "and that is said" said "QEMU gave up"
+check "both have their logs" test -s "$DMALOAD_RESULTS/guest-log/kernel.log" -a -d "$DMALOAD_RESULTS/guest-log-died"
+
 ends_by INT
 # In the background of a shell without job control SIGINT is ignored, and what is sent is SIGTERM.
 trap '' INT

@@ -121,5 +121,18 @@ class Words(unittest.TestCase):
         self.assertEqual(self.sent, [("control", b"bye\n")])
 
 
+class EndOfQemu(unittest.TestCase):
+    def outcome_of(self, script):
+        ours, theirs = session.make_channels(session.CHANNELS)
+        return session.Session(ours, theirs, True, False, subprocess.DEVNULL).run(["sh", "-c", script], 20)
+
+    def test_giving_up_is_told_from_dying(self):
+        for script, aborted in (("kill -ABRT $$", True), ("exit 1", False), ("kill -KILL $$", False)):
+            with self.subTest(script):
+                outcome = self.outcome_of(script)
+                self.assertTrue(outcome.died_in_boot())
+                self.assertEqual(outcome.qemu_aborted, aborted)
+
+
 if __name__ == "__main__":
     unittest.main()
