@@ -40,13 +40,14 @@ select_fragments()
     done
 }
 
-# Make in a kernel tree ($1) with output elsewhere ($2), giving the same kernel on every machine.
+# Make in a kernel tree ($1) with output elsewhere ($2), giving the same kernel on every machine. Ccache takes the list of
+# headers that the compiler writes for Kbuild. To preprocess each file first costs a quarter more when the cache is cold.
 kmake()
 {
     local source=$1 output=$2 cc=gcc
     shift 2
     ! command -v ccache >/dev/null || cc="ccache gcc"
-    CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1 LC_ALL=C \
+    CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1 LC_ALL=C \
         make -C "$source" O="$output" ARCH="$kernel_arch" CC="$cc" LOCALVERSION=-dmaload \
         KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 1970' KBUILD_BUILD_USER=dmaload \
         KBUILD_BUILD_HOST=build KBUILD_BUILD_VERSION=1 "$@" </dev/null

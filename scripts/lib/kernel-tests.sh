@@ -19,7 +19,7 @@ tree_kunit()
     ! command -v ccache >/dev/null || options+=(--make_options="CC=ccache gcc")
     mkdir -p "$output"
     # Where the results go to: kunit.py succeeds in this mode whatever they are.
-    said=$(cd "$tree" && LC_ALL=C ./tools/testing/kunit/kunit.py run "${options[@]}" </dev/null) || {
+    said=$(cd "$tree" && CCACHE_DEPEND=1 LC_ALL=C ./tools/testing/kunit/kunit.py run "${options[@]}" </dev/null) || {
         printf '%s\n' "$said"
         die "kunit.py failed (above)"
     }
