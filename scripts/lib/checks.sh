@@ -242,12 +242,12 @@ check_kunit()
         cat /sys/kernel/debug/kunit/dma-heap-read/results | tap_of_kunit dma-heap-read
 }
 
-# Disks that fail, and files and filesystems that change, are the same to each heap, and large folios to each call: one of
-# them does, unless DMALOAD_FAULTS is "all".
+# Disks that fail, files and filesystems that change, and what others do to the caller are the same to each heap, and large
+# folios to each call: one of them does, unless DMALOAD_FAULTS is "all".
 check_faults()
 {
     local left_out='*DeviceFaultTest*/reserved*:*ChangeTest*/reserved*:*FilesystemStateTest*/reserved*'
-    left_out+=':*NthFaultTest*/*ranges*_xfs'
+    left_out+=':*DisturbedTest*/reserved*:*NthFaultTest*/*ranges*_xfs'
     [ "${DMALOAD_FAULTS:-}" != all ] || left_out=
     check_debug_kernel
     build_preset release faults-tests
