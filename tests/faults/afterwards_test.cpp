@@ -44,8 +44,7 @@ std::uint64_t memory_for_one()
 /// Has each page of so much memory, once.
 int take(std::uint64_t size)
 {
-    // If this is too much, it shall be the one that goes.
-    contract::write_text("/proc/self/oom_score_adj", "1000");
+    contract::be_the_first_to_go();
     void* const memory =
         ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return memory != MAP_FAILED && ::madvise(memory, size, MADV_POPULATE_WRITE) == 0 ? 0 : 1;

@@ -189,7 +189,7 @@ TEST_F(LimitsTest, MemoryRunsOutInTheMiddle)
     // With more than there is it would be refused before anything is allocated.
     const Hole hole(disk, whole_memory() - contract::page_size());
     contract::Child child([&] {
-        be_the_first_to_go();
+        contract::be_the_first_to_go();
         const std::uint64_t before = contract::bytes_read();
         const Errno error = load(hole.fd()).error;
         return contract::bytes_read() - before < whole_memory() / 4 ? before_the_middle : error.value;
@@ -221,7 +221,7 @@ TEST_F(LimitsTest, MemoryRunsOutForCallersThatCompete)
         std::vector<std::unique_ptr<contract::Child>> children;
         for (std::uint64_t i = 0; i < callers; ++i)
             children.push_back(std::make_unique<contract::Child>([&] {
-                be_the_first_to_go();
+                contract::be_the_first_to_go();
                 eventfd_t one = 0;
                 ::eventfd_read(go.get(), &one);
                 const contract::Outcome outcome = load(hole.fd());

@@ -154,8 +154,7 @@ void fill_heap_buffers()
 
 int fill(const Frames& frames)
 {
-    // If this takes too much, it shall be the one that goes.
-    contract::write_text("/proc/self/oom_score_adj", "1000");
+    contract::be_the_first_to_go();
     fill_own_memory(frames);
     fill_heap_buffers();
     return 0;

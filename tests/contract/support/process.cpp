@@ -48,6 +48,11 @@ std::optional<int> Child::wait(std::chrono::seconds limit)
     return status_;
 }
 
+void be_the_first_to_go()
+{
+    require_write("/proc/self/oom_score_adj", "1000");
+}
+
 void RandomDelay::sleep()
 {
     std::this_thread::sleep_for(next());

@@ -34,6 +34,9 @@ private:
     std::optional<int> status_;
 };
 
+/// In a child: where memory runs out, this process shall end and not the test.
+void be_the_first_to_go();
+
 /// Delays that differ from run to run of a loop, but not from run to run of
 /// the test.
 class RandomDelay {

@@ -55,10 +55,4 @@ inline long oom_kills()
     throw std::runtime_error("/proc/vmstat does not count what the OOM killer ends");
 }
 
-/// In a child: if the OOM killer comes all the same, it shall not choose the test.
-inline void be_the_first_to_go()
-{
-    static_cast<void>(contract::write_text("/proc/self/oom_score_adj", "1000"));
-}
-
 }  // namespace hostile
