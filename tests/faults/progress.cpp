@@ -26,26 +26,26 @@ Progress::~Progress()
     ::munmap(shared_, sizeof(Shared));
 }
 
+contract::Errno Progress::counted(const std::function<contract::Errno()>& call) const
+{
+    ++shared_->begun;
+    const contract::Errno error = call();
+    ++shared_->ended;
+    if (error.value != 0)
+        shared_->error = error.value;
+    return error;
+}
+
 int Progress::load_on(const Load& load) const
 {
-    for (;;) {
-        ++shared_->begun;
-        const contract::Errno error = load.call_and_close();
-        ++shared_->ended;
-        if (error.value != 0) {
-            shared_->error = error.value;
+    for (;;)
+        if (const contract::Errno error = counted([&] { return load.call_and_close(); }); error.value != 0)
             return error.value;
-        }
-    }
 }
 
 contract::Errno Progress::call(Load& load) const
 {
-    ++shared_->begun;
-    const contract::Errno error = load.call();
-    ++shared_->ended;
-    shared_->error = error.value;
-    return error;
+    return counted([&] { return load.call(); });
 }
 
 void Progress::load_in_threads(const Load& load, int threads) const

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 
 #include "load_case.hpp"
 
@@ -38,6 +39,8 @@ public:
     void reset() const;
 
 private:
+    [[nodiscard]] contract::Errno counted(const std::function<contract::Errno()>& call) const;
+
     struct Shared {
         std::atomic<long> begun;
         std::atomic<long> ended;
