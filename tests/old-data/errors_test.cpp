@@ -18,7 +18,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <dmaload/pattern.hpp>
 
 #include "old_data_test.hpp"
 #include "support/fuse_file.hpp"
