@@ -21,7 +21,7 @@ contract::UniqueFd event()
 /// In a child: takes memory in steps, as others give some back meanwhile.
 int take_all_but(long long left, int taken)
 {
-    constexpr long long step = 1024 * 1024;
+    constexpr long long step = 1024LL * 1024;
     contract::be_the_first_to_go();
     while (contract::available_memory() > left + step)
         if (::mmap(nullptr, step, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1,
