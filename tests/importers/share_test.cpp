@@ -16,7 +16,7 @@ TEST_P(ShareTest, AnotherProcessReadsTheBuffer)
 {
     const contract::FdChannel channel;
     // Forked before the buffer is there: it has nothing but what is sent.
-    contract::Child reader([&]() noexcept {
+    contract::Child reader([&] {
         const contract::UniqueFd dmabuf = channel.receive();
         return holds_file(dmabuf.get()) ? 0 : 1;
     });
@@ -29,7 +29,7 @@ TEST_P(ShareTest, AnotherProcessReadsTheBuffer)
 TEST_P(ShareTest, AnotherProcessImportsTheBuffer)
 {
     const contract::FdChannel channel;
-    contract::Child importer([&]() noexcept {
+    contract::Child importer([&] {
         const DrmDevice device = vgem();
         contract::UniqueFd dmabuf = channel.receive();
         const BufferObject object = BufferObject::imported(device, dmabuf.get());
@@ -46,7 +46,7 @@ TEST_P(ShareTest, AnotherProcessImportsTheBuffer)
 TEST_P(ShareTest, BufferOutlivesTheProcessThatLoadedIt)
 {
     const contract::FdChannel channel;
-    contract::Child loader([&]() noexcept {
+    contract::Child loader([&] {
         channel.send(load().get());
         return 0;
     });

@@ -217,7 +217,7 @@ unsigned int leave_marks()
     const Frames frames(all_memory() / page_size());
     collect_pages_of_cpus();
     {
-        contract::Child filler([&]() noexcept { return fill(frames); });
+        contract::Child filler([&] { return fill(frames); });
         if (filler.wait() != 0)
             throw std::runtime_error("the process that fills all memory failed");
     }

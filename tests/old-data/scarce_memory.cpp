@@ -7,6 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "support/content.hpp"
+
 namespace old_data {
 namespace {
 
@@ -21,7 +23,7 @@ contract::UniqueFd event()
 /// In a child: takes memory in steps, as others give some back meanwhile.
 int take_all_but(long long left, int taken)
 {
-    constexpr long long step = 1024LL * 1024;
+    constexpr long long step = static_cast<long long>(contract::megabyte);
     contract::be_the_first_to_go();
     while (contract::available_memory() > left + step)
         if (::mmap(nullptr, step, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1,
@@ -35,7 +37,7 @@ int take_all_but(long long left, int taken)
 }  // namespace
 
 ScarceMemory::ScarceMemory(long long left)
-    : taken_(event()), taker_([&, fd = taken_.get()]() noexcept { return take_all_but(left, fd); })
+    : taken_(event()), taker_([&, fd = taken_.get()] { return take_all_but(left, fd); })
 {
     eventfd_t count = 0;
     if (!contract::eventually(

@@ -15,7 +15,7 @@ namespace contract {
 /// A forked child. Killed and reaped in the end, if it still lives.
 class Child {
 public:
-    /// The child runs \p body and exits with what it returns. Where the test
+    /// The child runs \p body and exits with what it returns; an exception ends it by SIGABRT. Where the test
     /// has threads, body must do nothing but system calls.
     explicit Child(const std::function<int()>& body);
     Child(const Child&) = delete;
